@@ -1,0 +1,77 @@
+#include "core/net/ip_address.hpp"
+
+#include "core/base/text.hpp"
+
+#include <algorithm>
+
+#include <arpa/inet.h>
+
+namespace alluvium::net {
+
+namespace {
+
+constexpr std::array<std::uint8_t, 12> v4_mapped_prefix = {0, 0, 0, 0, 0,    0,
+                                                           0, 0, 0, 0, 0xff, 0xff};
+
+}  // namespace
+
+std::optional<IpAddress> IpAddress::parse(std::string_view text) {
+  if (text.size() >= INET6_ADDRSTRLEN) return std::nullopt;
+  const std::string terminated(text);
+  if (terminated.find('\0') != std::string::npos) return std::nullopt;
+  in_addr v4_bytes{};
+  if (inet_pton(AF_INET, terminated.c_str(), &v4_bytes) == 1) {
+    const auto* b = reinterpret_cast<const std::uint8_t*>(&v4_bytes);
+    return v4(b[0], b[1], b[2], b[3]);
+  }
+  std::array<std::uint8_t, 16> v6_bytes{};
+  if (inet_pton(AF_INET6, terminated.c_str(), v6_bytes.data()) == 1) return IpAddress(v6_bytes);
+  return std::nullopt;
+}
+
+bool IpAddress::is_v4() const {
+  return std::equal(v4_mapped_prefix.begin(), v4_mapped_prefix.end(), bytes_.begin());
+}
+
+bool IpAddress::is_unspecified() const {
+  return *this == IpAddress() || *this == IpAddress::v4(0, 0, 0, 0);
+}
+
+std::string IpAddress::text() const {
+  std::array<char, INET6_ADDRSTRLEN> buffer{};
+  if (is_v4()) {
+    inet_ntop(AF_INET, bytes_.data() + v4_mapped_prefix.size(), buffer.data(), buffer.size());
+  } else {
+    inet_ntop(AF_INET6, bytes_.data(), buffer.data(), buffer.size());
+  }
+  return buffer.data();
+}
+
+std::string Endpoint::text() const {
+  const std::string host = address.is_v4() ? address.text() : "[" + address.text() + "]";
+  return host + ":" + std::to_string(port);
+}
+
+Result<Endpoint> parse_endpoint(std::string_view text) {
+  const auto colon = text.rfind(':');
+  const auto wrong = [&](std::string_view what) {
+    return Error{"'" + printable(text) + "' is not HOST:PORT: " + std::string(what)};
+  };
+  if (colon == std::string_view::npos) return wrong("there is no colon before a port");
+  const auto port = parse_uint(text.substr(colon + 1));
+  if (!port || *port > 65535) return wrong("the port must be a number from 0 to 65535");
+  std::string_view host = text.substr(0, colon);
+  Endpoint endpoint{IpAddress::v4(127, 0, 0, 1), static_cast<std::uint16_t>(*port)};
+  if (equal_ignoring_case(host, "localhost")) return endpoint;
+  const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const auto address = IpAddress::parse(host);
+  if (!address) return wrong("the host must be an IP address or localhost");
+  if (bracketed != (host.find(':') != std::string_view::npos)) {
+    return wrong("an IPv6 address stands in brackets, as in [::1]:8000, and only such a one");
+  }
+  endpoint.address = *address;
+  return endpoint;
+}
+
+}  // namespace alluvium::net

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "core/hash/tree.hpp"
+#include "core/http/url.hpp"
+#include "core/time/clock.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace alluvium::playlist {
+
+/// One entry of a playlist, as written: nothing is computed here. Value type.
+struct Item {
+  http::Url url;                   ///< The media file; this spelling is its key everywhere.
+  std::vector<http::Url> mirrors;  ///< Other places of the same bytes.
+  std::string title;
+  std::string creator;
+  std::string type;  ///< MIME type, lower case, without parameters; empty if not said.
+  std::optional<WallTime> start;
+  std::optional<WallTime> end;
+  std::optional<std::chrono::milliseconds> duration;  ///< Never zero or negative.
+  std::optional<std::uint64_t> length;                ///< Bytes.
+  std::optional<hash::TreeRoot> root;
+  bool is_filler = false;  ///< Outside the order: plays when nothing else is scheduled.
+
+  /// `Creator - Title`, what there is of it, else the last segment of the path: what players show.
+  [[nodiscard]] std::string display_title() const;
+  bool operator==(const Item&) const = default;
+};
+
+/// A station: what is on when. Items stand in the order in which they play. Value type.
+struct Playlist {
+  std::string title;
+  std::string link;
+  std::string description;
+  /// The instant from which items without a start are counted: `dc:date`, else `sy:updateBase`.
+  std::optional<WallTime> anchor;
+  /// Base URL of the gateway, without a trailing slash: the text-input link without
+  /// `/gateway/head`.
+  std::optional<http::Url> gateway;
+  /// How often to look again, if the playlist says.
+  std::optional<std::chrono::seconds> refresh;
+  std::vector<Item> items;
+
+  bool operator==(const Playlist&) const = default;
+};
+
+}  // namespace alluvium::playlist

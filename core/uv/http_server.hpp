@@ -1,0 +1,55 @@
+#pragma once
+
+#include "core/http/handler.hpp"
+#include "core/http/request_parser.hpp"
+#include "core/net/ip_address.hpp"
+#include "core/uv/loop.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace alluvium::uv {
+
+/// What one server grants its clients. Numbers from the safety rules.
+struct HttpServerLimits {
+  http::RequestLimits request;
+  Duration head_timeout =
+      std::chrono::seconds(5);  ///< From the first byte of a request to its last.
+  Duration idle_timeout = std::chrono::seconds(10);  ///< Between requests, and before the first.
+  /// A reader that takes less than 1 KiB/s over this long, with something queued for it, is cut.
+  Duration slow_reader_timeout = std::chrono::seconds(20);
+  std::size_t connections = 4'096;              ///< When full, the longest idle one gives way.
+  std::size_t connections_per_address = 4'096;  ///< Further ones are closed at once.
+};
+
+struct HttpServerTraffic {
+  std::uint64_t received_bytes = 0;
+  std::uint64_t sent_bytes = 0;
+  std::size_t connections = 0;
+};
+
+/// HTTP/1.1 server over TCP. Destroying it closes the listening socket and every connection.
+/// Requests on one connection are answered in order; while one is being answered further input (at
+/// most 16 KiB) waits, and the end of input, or an error, destroys the exchange.
+class HttpServer {
+ public:
+  /// Listens at once. Port 0 takes a free one ≥ 1024. An unspecified IPv6 address serves IPv4 as
+  /// well. Throws std::runtime_error with one sentence if it cannot ("… is in use by another
+  /// program").
+  HttpServer(Loop& loop, net::Endpoint listen, http::Handler& handler,
+             HttpServerLimits limits = {});
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  /// Where it really listens.
+  [[nodiscard]] net::Endpoint endpoint() const;
+  [[nodiscard]] HttpServerTraffic traffic() const;
+
+ private:
+  class Listener;
+  std::unique_ptr<Listener> listener_;
+};
+
+}  // namespace alluvium::uv
