@@ -175,12 +175,25 @@ void Download::drop_useless_flights() {
 void Download::on_run_head(RunFetch& fetch) {
   if (fetch.peer() && fetch.availability()) {
     (void)services_.peers.learn(*fetch.peer(), root(), *fetch.availability());
+    take_hints(*fetch.peer(), fetch.head().headers);
   }
   if (!fetch.peer() && fetch.head().status == 200 && map().size() > 1) {
     origin_ignores_ranges_ = true;
     services_.problems.report("ranges:" + origin().text(),
                               "the origin cannot send parts of " + origin().text() +
                                   ", so it is taken from its beginning");
+  }
+}
+
+void Download::take_hints(const net::Endpoint& informant, const http::Headers& headers) {
+  for (const auto value : headers.find_all("X-URI-RES")) {
+    const auto peer = parse_peer_hint(value);
+    const bool may_be_asked = peer && peer->port >= 1024 && peer != self_ &&
+                              services_.rules.permits(peer->address) &&
+                              services_.peers.find(*peer) == nullptr;
+    if (!may_be_asked || !hints_.admits(informant, services_.clock.now())) continue;
+    // Nothing is known of what it has; its first answer will say.
+    (void)services_.peers.learn(*peer, root(), store::ChunkMap::all(map().size()));
   }
 }
 

@@ -9,6 +9,7 @@
 #include "core/hash/tree.hpp"
 #include "core/http/url.hpp"
 #include "core/swarm/byte_source.hpp"
+#include "core/swarm/peer_hint.hpp"
 #include "core/swarm/picker.hpp"
 #include "core/swarm/run_fetch.hpp"
 #include "core/swarm/services.hpp"
@@ -64,6 +65,7 @@ class Download final : public ByteSource, private RunObserver {
   void drop_useless_flights();
   void on_peer_ended(const net::Endpoint& peer, RunFetch& fetch, RunEnd end, const std::string& why);
   void on_origin_ended(RunEnd end, const std::string& why);
+  void take_hints(const net::Endpoint& informant, const http::Headers& headers);
   void rest_origin(Duration at_least);
 
   Services& services_;
@@ -71,6 +73,7 @@ class Download final : public ByteSource, private RunObserver {
   SourceObserver& observer_;
   Picker picker_;
   Window window_;
+  HintLimit hints_;
   bool is_open_ = false;
   bool is_doubtful_ = false;
   std::optional<net::Endpoint> self_;
