@@ -32,7 +32,8 @@ Engine::Engine(Services& services, EngineOptions options, EngineObserver& observ
       observer_(observer),
       keeper_(services, options_.playlist,
               {[this](KeptPlaylist kept) { take(std::move(kept)); },
-               [this](const std::string& sentence) { observer_.on_hopeless(sentence); }}),
+               [this](const std::string& sentence) { observer_.on_hopeless(sentence); },
+               [this] { observer_.on_ready(); }}),
       tick_(services.timers.make_timer([this] {
         tick_->arm(tick_time);
         turn();
@@ -84,10 +85,7 @@ void Engine::soon() { soon_->arm(Duration::zero()); }
 
 void Engine::turn() {
   if (schedule_) {
-    if (options_.join_at_start && !shift_) {
-      const auto slot = schedule_->on_air(services_.clock.wall_now());
-      if (slot) shift_ = services_.clock.wall_now() - slot->start;
-    }
+    if (options_.join_at_start && !has_begun_) hold_at_start();
     drop_old_feeds();
     make_feeds();
     report_schedule();
@@ -96,6 +94,16 @@ void Engine::turn() {
   open_feeds();
   for (const auto& feed : feeds_) feed->update(programme_now());
   tell_announcer();
+}
+
+void Engine::hold_at_start() {
+  // The programme stands still at the item's first instant until its file is known.
+  const WallTime now = services_.clock.wall_now();
+  if (!held_slot_) held_slot_ = schedule_->on_air(now);
+  if (!held_slot_) return;
+  shift_ = now - held_slot_->start;
+  const ItemFeed* held = feed(*held_slot_);
+  has_begun_ = held != nullptr && held->is_known();
 }
 
 void Engine::take(KeptPlaylist kept) {

@@ -33,12 +33,14 @@ class EngineObserver {
                            const std::vector<std::string>& warnings) = 0;
   /// This URL will never work: one sentence.
   virtual void on_hopeless(const std::string& sentence) = 0;
+  /// The first attempt at the playlist has been made, and there is hope.
+  virtual void on_ready() = 0;
 };
 
 /// A listener without ears: keeps the playlist, knows what is on, and has a feed for the item on air and, a
 /// little before its time, for the next one. Pure over its Services: the simulator runs it as it is.
 /// Owned by the composition root.
-class Engine {
+class Engine final : public OnAir {
  public:
   Engine(Services& services, EngineOptions options, EngineObserver& observer);
 
@@ -46,20 +48,20 @@ class Engine {
   /// Takes leave of the gateway; then calls once.
   void leave(std::function<void()> on_done);
 
-  /// The instant of the schedule that this listener is to hear now.
-  [[nodiscard]] WallTime programme_now() const;
+  WallTime programme_now() const override;
+  const playlist::Schedule* schedule() const override { return schedule_.get(); }
+  OnAirItem* on_air_item(const playlist::Slot& slot) override { return feed(slot); }
   /// Null until there is a playlist.
   [[nodiscard]] const playlist::Playlist* playlist() const;
-  [[nodiscard]] const playlist::Schedule* schedule() const { return schedule_.get(); }
-  /// The feed of a slot, if the engine has one: those on air and the one that follows.
-  [[nodiscard]] ItemFeed* feed(const playlist::Slot& slot);
   [[nodiscard]] const ItemFeed* current() const;
   [[nodiscard]] std::optional<bool> reachable() const;
   void set_upload_rate(std::uint64_t bits_per_second);
 
  private:
+  [[nodiscard]] ItemFeed* feed(const playlist::Slot& slot);
   void turn();
   void soon();
+  void hold_at_start();
   void take(KeptPlaylist kept);
   void use_gateway_of(const playlist::Playlist& playlist);
   void make_feeds();
@@ -80,7 +82,10 @@ class Engine {
   std::optional<GatewayAccess> gateway_;
   std::unique_ptr<Announcer> announcer_;
   std::vector<std::unique_ptr<ItemFeed>> feeds_;
+  /// How far the programme lags behind the clock: only when joined at an item's start.
   std::optional<std::chrono::milliseconds> shift_;
+  std::optional<playlist::Slot> held_slot_;
+  bool has_begun_ = false;
   /// How long before its start the next item is opened; drawn anew for each, so that not all listeners
   /// come at the same moment.
   Duration lead_;

@@ -60,6 +60,7 @@ void PlaylistKeeper::on_response(http::Fetch::Result result) {
   }
   failures_ = 0;
   services_.problems.clear("playlist");
+  note_attempt();
   const auto wait = duration_cast<milliseconds>(
       std::clamp(refresh_.value_or(default_refresh), least_refresh, default_refresh));
   timer_->arm(wait * 9 / 10 + milliseconds(services_.random.below(
@@ -100,9 +101,14 @@ void PlaylistKeeper::fail(const std::string& why, bool is_hopeless) {
   if (text_.empty()) recall();
   services_.problems.report("playlist", sentence + (text_.empty() ? "; it is tried again"
                                                                   : "; the last good one is used"));
+  note_attempt();
   const auto pause = duration_cast<milliseconds>(seconds(std::min(1u << std::min(failures_++, 5u), 30u)));
   timer_->arm(pause + milliseconds(services_.random.below(
                           static_cast<std::uint64_t>(pause.count() / 4))));
+}
+
+void PlaylistKeeper::note_attempt() {
+  if (!std::exchange(has_been_tried_, true)) events_.on_first_attempt();
 }
 
 void PlaylistKeeper::recall() {

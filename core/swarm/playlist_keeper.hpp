@@ -29,6 +29,8 @@ class PlaylistKeeper {
     /// The very first answer shows that this URL will never work (404, 410, not a playlist, too large): one
     /// sentence. Nothing follows.
     std::function<void(std::string)> on_hopeless;
+    /// Once: the first attempt is over, well or badly, but not hopelessly.
+    std::function<void()> on_first_attempt;
   };
   PlaylistKeeper(Services& services, http::Url url, Events events);
   void start();
@@ -38,6 +40,7 @@ class PlaylistKeeper {
   void on_response(http::Fetch::Result result);
   void on_body(const http::WholeResponse& response);
   void fail(const std::string& why, bool is_hopeless);
+  void note_attempt();
   void recall();
   void take(KeptPlaylist kept, std::string text);
 
@@ -51,6 +54,7 @@ class PlaylistKeeper {
   std::string text_;  ///< Of the last good playlist; empty if there was none.
   std::optional<std::chrono::seconds> refresh_;
   bool has_been_answered_ = false;
+  bool has_been_tried_ = false;
   unsigned failures_ = 0;
 };
 
