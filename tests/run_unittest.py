@@ -28,6 +28,7 @@ class Recorder(unittest.TextTestResult):
         name = f"{case.shortDescription() or case.id()} [{case.id()}]"
         subtest = "" if case is test else f"{test}\n"
         self.stories.setdefault(name, []).append(subtest + self._exc_info_to_string(error, case))
+        self.write()
 
     def addFailure(self, test, err):
         super().addFailure(test, err)
@@ -52,6 +53,9 @@ class Recorder(unittest.TextTestResult):
 
     def stopTest(self, test):
         super().stopTest(test)
+        self.write()
+
+    def write(self):
         failures = [[name, "\n".join(story)] for name, story in self.stories.items()]
         self.report.write_text(json.dumps({"passed": self.passed, "failures": failures}))
 
