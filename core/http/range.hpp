@@ -34,7 +34,7 @@ struct ContentRange {
 
 /// The value of `X-Available-Ranges` (Partial File Sharing Protocol): `bytes
 /// 0-65535,131072-163839`, inclusive, or `none`. Reading bounds it: at most `max_available_ranges`
-/// ranges, ascending, apart from each other.
+/// ranges, ascending and disjoint.
 inline constexpr std::size_t max_available_ranges = 2'048;
 [[nodiscard]] std::optional<std::vector<ByteRange>> parse_available_ranges(std::string_view value);
 [[nodiscard]] std::string format_available_ranges(const std::vector<ByteRange>& ranges);

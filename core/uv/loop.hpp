@@ -3,7 +3,9 @@
 #include "core/base/workers.hpp"
 #include "core/time/clock.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 
 struct uv_loop_s;
@@ -11,8 +13,8 @@ struct uv_loop_s;
 namespace alluvium::uv {
 
 /// The event loop: the program's clock, its timers and its workers. Made in `main`, outlives
-/// everything that runs on it; its destructor lets close callbacks run and asserts that nothing is
-/// left.
+/// everything that runs on it; its destructor lets close callbacks and begun work come to their
+/// end, and asserts that nothing is left. Its constructor makes the process ignore SIGPIPE.
 class Loop final : public Clock, public Timers, public Workers {
  public:
   Loop();
@@ -39,6 +41,8 @@ class Loop final : public Clock, public Timers, public Workers {
     void operator()(uv_loop_s* loop) const;
   };
   std::unique_ptr<uv_loop_s, Delete> loop_;
+  mutable std::uint64_t wall_tick_ = std::numeric_limits<std::uint64_t>::max();
+  mutable WallTime wall_;  ///< Sampled when the loop's time was `wall_tick_`.
 };
 
 }  // namespace alluvium::uv

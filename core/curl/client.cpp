@@ -1,0 +1,21 @@
+#include "core/curl/client.hpp"
+
+#include "core/curl/multi.hpp"
+
+#include <utility>
+
+namespace alluvium::curl {
+
+Client::Client(uv::Loop& loop, ClientOptions options)
+    : multi_(std::make_unique<Multi>(loop, std::move(options))) {}
+
+Client::~Client() {
+  Multi::retire(std::move(multi_));
+}
+
+std::unique_ptr<http::Transfer> Client::start(http::ClientRequest request,
+                                              http::TransferObserver& observer) {
+  return multi_->start(std::move(request), observer);
+}
+
+}  // namespace alluvium::curl

@@ -1,0 +1,253 @@
+#include "core/uv/http_connection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace alluvium::uv {
+
+namespace {
+
+/// Input that may wait while an answer is being made.
+constexpr std::size_t waiting_input_limit = 16 * 1024;
+
+/// After the last answer the client's remaining input is read and thrown away, so that closing does
+/// not reset the connection before the answer has been read. This is as long, and as much, as we
+/// put up with.
+constexpr Duration linger_timeout = std::chrono::seconds(2);
+constexpr std::size_t linger_limit = 256 * 1024;
+
+constexpr std::uint64_t least_bytes_per_second = 1024;
+
+uv_stream_t* stream_of(SocketBlock& socket) {
+  return reinterpret_cast<uv_stream_t*>(&socket.handle);
+}
+
+}  // namespace
+
+HttpConnection::HttpConnection(HttpConnectionOwner& owner, HandleOwner<SocketBlock> socket,
+                               net::Endpoint remote, net::Endpoint local)
+    : owner_(owner),
+      socket_(std::move(socket)),
+      remote_(remote),
+      local_(local),
+      parser_(owner.limits().request),
+      writes_(stream_of(*socket_), [this](int status) { status < 0 ? close() : advance(); }),
+      waiting_since_(owner.now()),
+      progress_since_(owner.now()) {
+  socket_->connection = this;
+  // Answers are handed over whole, so there is nothing to gather.
+  uv_tcp_nodelay(&socket_->handle, 1);
+  start_reading();
+}
+
+HttpConnection::~HttpConnection() {
+  close();
+}
+
+void HttpConnection::start_reading() {
+  reading_stopped_ = false;
+  uv_read_start(
+      stream_of(*socket_),
+      [](uv_handle_t* handle, std::size_t, uv_buf_t* buffer) {
+        auto* connection = reinterpret_cast<SocketBlock*>(handle)->connection;
+        const auto memory = connection->owner_.read_buffer();
+        // While an answer is being made no more may be taken than is allowed to wait.
+        const auto limit = connection->state_ == State::answering
+                               ? waiting_input_limit - connection->waiting_input_.size()
+                               : memory.size();
+        *buffer =
+            uv_buf_init(memory.data(), static_cast<unsigned int>(std::min(memory.size(), limit)));
+      },
+      [](uv_stream_t* stream, ssize_t length, const uv_buf_t* buffer) {
+        auto* connection = reinterpret_cast<SocketBlock*>(stream)->connection;
+        if (connection) connection->on_read(length, buffer->base);
+      });
+}
+
+void HttpConnection::on_read(std::ptrdiff_t length, const char* bytes) {
+  if (length == 0 || state_ == State::closed) return;
+  if (length == UV_EOF) return on_input_ended();
+  if (length < 0) return close();
+  const auto count = static_cast<std::size_t>(length);
+  owner_.on_received(count);
+  on_input(as_bytes({bytes, count}));
+}
+
+void HttpConnection::on_input(ByteView bytes) {
+  switch (state_) {
+    case State::reading:
+      parse(bytes);
+      return advance();
+    case State::answering:
+      waiting_input_.insert(waiting_input_.end(), bytes.begin(), bytes.end());
+      if (waiting_input_.size() < waiting_input_limit) return;
+      reading_stopped_ = true;
+      uv_read_stop(stream_of(*socket_));
+      return;
+    case State::lingering:
+      discarded_bytes_ += bytes.size();
+      if (discarded_bytes_ > linger_limit) close();
+      return;
+    case State::closed:
+      return;
+  }
+}
+
+void HttpConnection::on_input_ended() {
+  // A client that says all it has to say and closes its side still gets an answer that is already
+  // made; one still in the making is withdrawn.
+  if (state_ != State::answering || !answer_->is_whole()) return close();
+  input_ended_ = true;
+  advance();
+}
+
+void HttpConnection::parse(ByteView bytes) {
+  const bool was_in_request = parser_.in_request();
+  const auto [outcome, consumed] = parser_.feed(bytes);
+  if (!was_in_request && parser_.in_request()) waiting_since_ = owner_.now();
+  switch (outcome) {
+    case http::RequestParser::Outcome::need_more:
+      return;
+    case http::RequestParser::Outcome::refused:
+      return refuse();
+    case http::RequestParser::Outcome::complete:
+      waiting_input_ = to_bytes(bytes.subspan(consumed));
+      return answer(parser_.take_request());
+  }
+}
+
+void HttpConnection::answer(http::Request request) {
+  state_ = State::answering;
+  request.remote = remote_;
+  request.local = local_;
+  progress_since_ = owner_.now();
+  progress_mark_ = writes_.sent_bytes();
+  answer_.emplace(
+      static_cast<AnswerSink&>(*this),
+      HttpAnswer::Terms{request.minor_version, request.method == "HEAD", parser_.keep_alive()});
+  auto exchange = owner_.handler().on_request(request, *answer_);
+  // The handler may have brought the server down, and with it this connection.
+  if (state_ == State::closed) return;
+  if (!exchange && !answer_->is_whole()) answer_->abort();
+  exchange_ = std::move(exchange);
+}
+
+void HttpConnection::refuse() {
+  state_ = State::answering;
+  answer_.emplace(static_cast<AnswerSink&>(*this), HttpAnswer::Terms{});
+  answer_->send(http::text_response(parser_.refusal_status(), parser_.refusal_reason()));
+}
+
+void HttpConnection::push(Slice bytes) {
+  if (state_ == State::closed) return;
+  writes_.push(std::move(bytes));
+  drain_due_ = true;
+}
+
+std::size_t HttpConnection::queued_bytes() const {
+  return state_ == State::closed ? 0 : writes_.queued_bytes();
+}
+
+void HttpConnection::wake() {
+  if (state_ == State::closed || woken_) return;
+  woken_ = true;
+  owner_.on_woken(*this);
+}
+
+void HttpConnection::on_turn() {
+  woken_ = false;
+  advance();
+}
+
+void HttpConnection::advance() {
+  while (state_ != State::closed) {
+    if (answer_ && answer_->is_aborted()) return close();
+    if (writes_.flush() < 0) return close();
+    if (state_ != State::answering || !writes_.empty()) return;
+    if (!answer_->is_whole()) return report_drained();
+    if (!finish_answer()) return;
+    parse_waiting_input();
+  }
+}
+
+bool HttpConnection::finish_answer() {
+  const bool again = answer_->keeps_connection() && !input_ended_;
+  exchange_.reset();
+  if (state_ == State::closed) return false;
+  answer_.reset();
+  drain_due_ = false;
+  if (!again) {
+    linger();
+    return false;
+  }
+  state_ = State::reading;
+  waiting_since_ = owner_.now();
+  if (reading_stopped_) start_reading();
+  return true;
+}
+
+void HttpConnection::parse_waiting_input() {
+  if (waiting_input_.empty()) return;
+  const Bytes input = std::exchange(waiting_input_, {});
+  parse(input);
+}
+
+void HttpConnection::report_drained() {
+  if (!drain_due_ || !exchange_) return;
+  drain_due_ = false;
+  // What it writes now leaves when the loop turns: a producer that always has more must not keep
+  // the others waiting.
+  exchange_->on_drained();
+}
+
+void HttpConnection::linger() {
+  if (input_ended_) return close();
+  state_ = State::lingering;
+  waiting_since_ = owner_.now();
+  waiting_input_.clear();
+  if (uv_shutdown(&socket_->shutdown, stream_of(*socket_), [](uv_shutdown_t*, int) {}) < 0) {
+    return close();
+  }
+  if (reading_stopped_) start_reading();
+}
+
+void HttpConnection::check_timeouts(Instant now) {
+  switch (state_) {
+    case State::reading: {
+      const auto& limits = owner_.limits();
+      const auto limit = parser_.in_request() ? limits.head_timeout : limits.idle_timeout;
+      if (now - waiting_since_ > limit) close();
+      return;
+    }
+    case State::answering:
+      return check_progress(now);
+    case State::lingering:
+      if (now - waiting_since_ > linger_timeout) close();
+      return;
+    case State::closed:
+      return;
+  }
+}
+
+void HttpConnection::check_progress(Instant now) {
+  const auto limit = owner_.limits().slow_reader_timeout;
+  const auto sent = writes_.sent_bytes();
+  const bool waiting = !writes_.empty();
+  if (waiting && now - progress_since_ < limit) return;
+  const auto seconds = std::chrono::duration<double>(limit).count();
+  const auto least = static_cast<std::uint64_t>(seconds * least_bytes_per_second);
+  if (waiting && sent - progress_mark_ < least) return close();
+  progress_since_ = now;
+  progress_mark_ = sent;
+}
+
+void HttpConnection::close() {
+  if (state_ == State::closed) return;
+  state_ = State::closed;
+  exchange_.reset();
+  socket_->connection = nullptr;
+  owner_.on_closed(*this);
+  socket_.reset();
+}
+
+}  // namespace alluvium::uv

@@ -1,0 +1,121 @@
+#pragma once
+
+#include "core/http/handler.hpp"
+#include "core/http/request_parser.hpp"
+#include "core/net/ip_address.hpp"
+#include "core/time/clock.hpp"
+#include "core/uv/handle.hpp"
+#include "core/uv/http_answer.hpp"
+#include "core/uv/http_server.hpp"
+#include "core/uv/write_queue.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace alluvium::uv {
+
+class HttpConnection;
+
+/// A connection's socket, with the way back to the connection.
+struct SocketBlock {
+  uv_tcp_t handle;
+  uv_shutdown_t shutdown;
+  HttpConnection* connection = nullptr;  ///< Null once that has closed.
+};
+
+/// What a connection asks of the server it belongs to.
+class HttpConnectionOwner {
+ public:
+  virtual ~HttpConnectionOwner() = default;
+  [[nodiscard]] virtual http::Handler& handler() = 0;
+  [[nodiscard]] virtual const HttpServerLimits& limits() const = 0;
+  [[nodiscard]] virtual Instant now() const = 0;
+  /// For the `Date` field.
+  [[nodiscard]] virtual std::string_view date() const = 0;
+  /// Memory for one read, valid until the next; no more than may wait during an answer.
+  [[nodiscard]] virtual std::span<char> read_buffer() = 0;
+  virtual void on_received(std::size_t bytes) = 0;
+  /// Wants `on_turn` called when the loop turns.
+  virtual void on_woken(HttpConnection& connection) = 0;
+  /// Has closed; to be destroyed when the loop turns, not before.
+  virtual void on_closed(HttpConnection& connection) = 0;
+};
+
+/// One client's TCP connection: reads requests, lets the handler answer them in order, writes.
+/// Handlers and exchanges are called from here, but nothing they call back reaches the socket
+/// directly: it only leaves bytes and a wake-up, and `advance` does the rest from the loop. So
+/// whatever they do is legal, also destroying the server. Owned by the server.
+class HttpConnection final : private AnswerSink {
+ public:
+  HttpConnection(HttpConnectionOwner& owner, HandleOwner<SocketBlock> socket, net::Endpoint remote,
+                 net::Endpoint local);
+  ~HttpConnection() override;
+
+  /// The loop has turned since `HttpConnectionOwner::on_woken`.
+  void on_turn();
+  /// Closes if a time limit has passed.
+  void check_timeouts(Instant now);
+  /// Destroys the exchange and closes the socket; safe to repeat.
+  void close();
+
+  [[nodiscard]] const net::Endpoint& remote() const { return remote_; }
+  [[nodiscard]] std::uint64_t sent_bytes() const { return writes_.sent_bytes(); }
+  /// Waits for its client, and so may give way to another.
+  [[nodiscard]] bool is_waiting() const {
+    return state_ == State::reading || state_ == State::lingering;
+  }
+  [[nodiscard]] Instant waiting_since() const { return waiting_since_; }
+
+ private:
+  enum class State {
+    reading,    ///< A request, or nothing yet.
+    answering,  ///< Further input waits.
+    lingering,  ///< All is said; discards input until the client closes too.
+    closed,
+  };
+
+  void push(Slice bytes) override;
+  void wake() override;
+  [[nodiscard]] std::size_t queued_bytes() const override;
+  [[nodiscard]] std::string_view date() const override { return owner_.date(); }
+
+  /// Does what can be done: writes, ends answers, begins with requests that are waiting.
+  void advance();
+  void start_reading();
+  void on_read(std::ptrdiff_t length, const char* bytes);
+  void on_input(ByteView bytes);
+  void on_input_ended();
+  void parse(ByteView bytes);
+  void parse_waiting_input();
+  void answer(http::Request request);
+  void refuse();
+  bool finish_answer();
+  void linger();
+  void report_drained();
+  void check_progress(Instant now);
+
+  HttpConnectionOwner& owner_;
+  HandleOwner<SocketBlock> socket_;
+  net::Endpoint remote_;
+  net::Endpoint local_;
+  http::RequestParser parser_;
+  WriteQueue writes_;
+  State state_ = State::reading;
+  std::optional<HttpAnswer> answer_;
+  std::unique_ptr<http::Exchange> exchange_;  ///< Destroyed before `answer_`.
+  Bytes waiting_input_;
+  bool input_ended_ = false;
+  bool reading_stopped_ = false;
+  bool woken_ = false;
+  bool drain_due_ = false;  ///< Bytes were pushed since the exchange last heard of a drain.
+  std::size_t discarded_bytes_ = 0;
+  Instant waiting_since_;
+  Instant progress_since_;
+  std::uint64_t progress_mark_ = 0;  ///< `sent_bytes` at `progress_since_`.
+};
+
+}  // namespace alluvium::uv

@@ -1,0 +1,181 @@
+#include "core/uv/http_listener.hpp"
+
+#include "core/http/response_head.hpp"
+#include "core/uv/socket_address.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace alluvium::uv {
+
+namespace {
+
+constexpr int backlog = 1024;
+
+/// How often time limits are looked at: often enough for the shortest, never more than needed.
+Duration sweep_interval(const HttpServerLimits& limits) {
+  const auto shortest =
+      std::min({limits.head_timeout, limits.idle_timeout, limits.slow_reader_timeout});
+  return std::clamp<Duration>(shortest / 4, std::chrono::milliseconds(10), std::chrono::seconds(1));
+}
+
+}  // namespace
+
+HttpServer::Listener::Listener(Loop& loop, net::Endpoint listen, http::Handler& handler,
+                               HttpServerLimits limits)
+    : loop_(loop), handler_(handler), limits_(limits) {
+  open(listen);
+  auto turn = std::make_unique<TurnBlock>();
+  turn->listener = this;
+  uv_idle_init(loop_.handle(), &turn->handle);
+  turn_.reset(turn.release());
+  sweep_timer_ = loop_.make_timer([this] { sweep(); });
+}
+
+HttpServer::Listener::~Listener() = default;
+
+void HttpServer::Listener::open(net::Endpoint listen) {
+  const std::string what = "cannot listen on " + listen.text();
+  auto block = std::make_unique<ListenBlock>();
+  block->listener = this;
+  require(uv_tcp_init(loop_.handle(), &block->handle), what);
+  socket_.reset(block.release());
+
+  int result = bind(listen.address, listen.port);
+  if (result == UV_EAFNOSUPPORT && listen.address == net::IpAddress()) {
+    // "All addresses" on a machine without IPv6.
+    result = bind(net::IpAddress::v4(0, 0, 0, 0), listen.port);
+  }
+  if (result == 0) {
+    result = uv_listen(reinterpret_cast<uv_stream_t*>(&socket_->handle), backlog,
+                       [](uv_stream_t* stream, int status) {
+                         auto* listener = reinterpret_cast<ListenBlock*>(stream)->listener;
+                         if (status == 0 && listener) listener->accept();
+                       });
+  }
+  if (result == UV_EADDRINUSE) {
+    throw std::runtime_error(what + ": it is in use by another program");
+  }
+  require(result, what);
+
+  sockaddr_storage bound{};
+  int length = sizeof bound;
+  require(uv_tcp_getsockname(&socket_->handle, reinterpret_cast<sockaddr*>(&bound), &length), what);
+  endpoint_ = to_endpoint(bound);
+}
+
+int HttpServer::Listener::bind(const net::IpAddress& address, std::uint16_t port) {
+  const auto storage = to_socket_address({address, port});
+  return uv_tcp_bind(&socket_->handle, reinterpret_cast<const sockaddr*>(&storage), 0);
+}
+
+void HttpServer::Listener::shut(std::unique_ptr<Listener> listener) {
+  Listener& self = *listener;
+  self.socket_->listener = nullptr;
+  self.socket_.reset();
+  self.sweep_timer_.reset();
+  while (!self.connections_.empty()) self.connections_.front().close();
+  // The block frees us with itself, in its close callback: any of our functions that is being
+  // executed further up has returned by then.
+  self.turn_->listener = nullptr;
+  self.turn_->last_owner = std::move(listener);
+  self.turn_.reset();
+}
+
+void HttpServer::Listener::accept() {
+  auto block = std::make_unique<SocketBlock>();
+  uv_tcp_init(loop_.handle(), &block->handle);
+  HandleOwner<SocketBlock> socket(block.release());
+  auto* stream = reinterpret_cast<uv_stream_t*>(&socket->handle);
+  if (uv_accept(reinterpret_cast<uv_stream_t*>(&socket_->handle), stream) < 0) return;
+
+  sockaddr_storage remote{};
+  sockaddr_storage local{};
+  int remote_length = sizeof remote;
+  int local_length = sizeof local;
+  if (uv_tcp_getpeername(&socket->handle, reinterpret_cast<sockaddr*>(&remote), &remote_length) <
+          0 ||
+      uv_tcp_getsockname(&socket->handle, reinterpret_cast<sockaddr*>(&local), &local_length) < 0) {
+    return;
+  }
+  const auto client = to_endpoint(remote);
+  if (!make_room(client.address)) return;
+  ++per_address_[client.address];
+  if (connections_.empty()) sweep_timer_->arm(sweep_interval(limits_));
+  connections_.emplace_back(static_cast<HttpConnectionOwner&>(*this), std::move(socket), client,
+                            to_endpoint(local));
+}
+
+bool HttpServer::Listener::make_room(const net::IpAddress& client) {
+  const auto same = per_address_.find(client);
+  if (same != per_address_.end() && same->second >= limits_.connections_per_address) return false;
+  if (connections_.size() < limits_.connections) return true;
+  HttpConnection* oldest = nullptr;
+  for (auto& connection : connections_) {
+    if (!connection.is_waiting()) continue;
+    if (!oldest || connection.waiting_since() < oldest->waiting_since()) oldest = &connection;
+  }
+  if (oldest) oldest->close();
+  return oldest != nullptr;
+}
+
+std::string_view HttpServer::Listener::date() const {
+  const auto now = std::chrono::floor<std::chrono::seconds>(loop_.wall_now());
+  const auto second = now.time_since_epoch().count();
+  if (second != date_second_) {
+    date_second_ = second;
+    date_ = http::format_http_date(now);
+  }
+  return date_;
+}
+
+void HttpServer::Listener::on_woken(HttpConnection& connection) {
+  woken_.push_back(&connection);
+  turn_soon();
+}
+
+void HttpServer::Listener::on_closed(HttpConnection& connection) {
+  sent_by_closed_ += connection.sent_bytes();
+  const auto count = per_address_.find(connection.remote().address);
+  if (--count->second == 0) per_address_.erase(count);
+  std::erase(woken_, &connection);
+  const auto at = std::find_if(connections_.begin(), connections_.end(),
+                               [&](const HttpConnection& c) { return &c == &connection; });
+  closed_.splice(closed_.end(), connections_, at);
+  turn_soon();
+}
+
+void HttpServer::Listener::turn_soon() {
+  // libuv polls without waiting while an idle handle is active.
+  uv_idle_start(&turn_->handle, [](uv_idle_t* handle) {
+    auto* listener = reinterpret_cast<TurnBlock*>(handle)->listener;
+    uv_idle_stop(handle);
+    if (listener) listener->turn();
+  });
+}
+
+void HttpServer::Listener::turn() {
+  const auto woken = std::exchange(woken_, {});
+  for (auto* connection : woken) connection->on_turn();
+  if (turn_) closed_.clear();
+}
+
+void HttpServer::Listener::sweep() {
+  const auto now = loop_.now();
+  // An exchange that is destroyed here may bring the server down; closed connections still exist
+  // then, but no longer in this list.
+  std::vector<HttpConnection*> connections;
+  connections.reserve(connections_.size());
+  for (auto& connection : connections_) connections.push_back(&connection);
+  for (auto* connection : connections) connection->check_timeouts(now);
+  if (sweep_timer_ && !connections_.empty()) sweep_timer_->arm(sweep_interval(limits_));
+}
+
+HttpServerTraffic HttpServer::Listener::traffic() const {
+  HttpServerTraffic traffic{received_bytes_, sent_by_closed_, connections_.size()};
+  for (const auto& connection : connections_) traffic.sent_bytes += connection.sent_bytes();
+  return traffic;
+}
+
+}  // namespace alluvium::uv

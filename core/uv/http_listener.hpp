@@ -1,0 +1,80 @@
+#pragma once
+
+#include "core/uv/handle.hpp"
+#include "core/uv/http_connection.hpp"
+#include "core/uv/http_server.hpp"
+
+#include <array>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace alluvium::uv {
+
+/// The listening socket and its connections. Made by HttpServer, which may be destroyed inside any
+/// of our callbacks: `shut` then closes everything, and the object itself goes when the loop turns.
+class HttpServer::Listener final : private HttpConnectionOwner {
+ public:
+  Listener(Loop& loop, net::Endpoint listen, http::Handler& handler, HttpServerLimits limits);
+  ~Listener() override;
+
+  /// Closes everything, calls no handler any more, and frees `listener` when the loop turns.
+  static void shut(std::unique_ptr<Listener> listener);
+
+  [[nodiscard]] net::Endpoint endpoint() const { return endpoint_; }
+  [[nodiscard]] HttpServerTraffic traffic() const;
+
+ private:
+  struct ListenBlock {
+    uv_tcp_t handle;
+    Listener* listener = nullptr;
+  };
+  /// Runs once when the loop turns after something was woken or has closed.
+  struct TurnBlock {
+    uv_idle_t handle;
+    Listener* listener = nullptr;
+    std::unique_ptr<Listener> last_owner;  ///< Set by `shut`.
+  };
+  using Connections = std::list<HttpConnection>;
+
+  http::Handler& handler() override { return handler_; }
+  const HttpServerLimits& limits() const override { return limits_; }
+  Instant now() const override { return loop_.now(); }
+  std::string_view date() const override;
+  std::span<char> read_buffer() override { return read_buffer_; }
+  void on_received(std::size_t bytes) override { received_bytes_ += bytes; }
+  void on_woken(HttpConnection& connection) override;
+  void on_closed(HttpConnection& connection) override;
+
+  void open(net::Endpoint listen);
+  [[nodiscard]] int bind(const net::IpAddress& address, std::uint16_t port);
+  void accept();
+  [[nodiscard]] bool make_room(const net::IpAddress& client);
+  void turn_soon();
+  void turn();
+  void sweep();
+
+  Loop& loop_;
+  http::Handler& handler_;
+  HttpServerLimits limits_;
+  net::Endpoint endpoint_;
+  HandleOwner<ListenBlock> socket_;
+  HandleOwner<TurnBlock> turn_;
+  std::unique_ptr<Timer> sweep_timer_;
+  std::array<char, 16 * 1024> read_buffer_{};
+  Connections connections_;
+  Connections closed_;  ///< Until the loop turns.
+  std::map<net::IpAddress, std::size_t> per_address_;
+  std::vector<HttpConnection*> woken_;
+  std::uint64_t received_bytes_ = 0;
+  std::uint64_t sent_by_closed_ = 0;
+  mutable std::int64_t date_second_ = -1;
+  mutable std::string date_;
+};
+
+}  // namespace alluvium::uv

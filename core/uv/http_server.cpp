@@ -1,0 +1,23 @@
+#include "core/uv/http_server.hpp"
+
+#include "core/uv/http_listener.hpp"
+
+namespace alluvium::uv {
+
+HttpServer::HttpServer(Loop& loop, net::Endpoint listen, http::Handler& handler,
+                       HttpServerLimits limits)
+    : listener_(std::make_unique<Listener>(loop, listen, handler, limits)) {}
+
+HttpServer::~HttpServer() {
+  Listener::shut(std::move(listener_));
+}
+
+net::Endpoint HttpServer::endpoint() const {
+  return listener_->endpoint();
+}
+
+HttpServerTraffic HttpServer::traffic() const {
+  return listener_->traffic();
+}
+
+}  // namespace alluvium::uv
