@@ -3,8 +3,9 @@
 
     run_unittest.py REPORT FILE [TEST...]
 
-REPORT becomes `{"passed": N, "failures": [[name, text]...]}`, written after every case, so that it
-is true up to there even if the process is killed. A case is called by its docstring's first line.
+REPORT becomes `{"passed": N, "failures": [[name, text]...], "complete": bool}`, written after every
+case, so that it is true up to there even if the process is killed. A case is called by its
+docstring's first line.
 """
 
 import importlib.util
@@ -55,9 +56,14 @@ class Recorder(unittest.TextTestResult):
         super().stopTest(test)
         self.write()
 
-    def write(self):
+    def stopTestRun(self):
+        super().stopTestRun()
+        self.write(complete=True)
+
+    def write(self, complete=False):
         failures = [[name, "\n".join(story)] for name, story in self.stories.items()]
-        self.report.write_text(json.dumps({"passed": self.passed, "failures": failures}))
+        self.report.write_text(json.dumps(
+            {"passed": self.passed, "failures": failures, "complete": complete}))
 
 
 def main():
