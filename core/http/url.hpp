@@ -14,13 +14,16 @@ namespace alluvium::http {
 /// everywhere: scheme and host in lower case, default port left out, dot segments removed, blanks,
 /// non-ASCII and characters that RFC 3986 does not allow percent-encoded, fragment dropped, path
 /// never empty. Percent-encodings that were already there are kept as they are, except that their
-/// digits become upper case. Value type; parsing is done by liburiparser.
+/// digits become upper case; a `%` that is none becomes `%25`. IPv6 literals have their RFC 5952
+/// spelling. Parsing the spelling again changes nothing. Value type; parsing is done by
+/// liburiparser.
 class Url {
  public:
   /// Errors: not absolute, another scheme, no host, a user name or password in it, port out of
-  /// range, longer than 4,096 bytes, control characters.
+  /// range, longer than 4,096 bytes, control characters, a host name with anything but ASCII
+  /// letters, digits, `-`, `.` and `_` (international names are written `xn--…`).
   static Result<Url> parse(std::string_view text);
-  /// Resolves a reference against this URL (RFC 3986 §5), then as `parse`.
+  /// Resolves a reference against this URL (RFC 3986 §5, strictly), then as `parse`.
   [[nodiscard]] Result<Url> resolve(std::string_view reference) const;
 
   [[nodiscard]] const std::string& text() const { return text_; }
@@ -38,16 +41,18 @@ class Url {
   [[nodiscard]] std::string_view path() const {
     return std::string_view(target_).substr(0, target_.find('?'));
   }
-  /// `http://host:port`, without a trailing slash.
+  /// `http://host:port` (a default port left out), without a trailing slash.
   [[nodiscard]] std::string origin() const;
   /// The same with `suffix` appended to the path; query dropped. For sidecars: `a.mp3` →
-  /// `a.mp3.thex`.
+  /// `a.mp3.thex`. The suffix is the program's own, of characters that a path may have.
   [[nodiscard]] Url with_path_suffix(std::string_view suffix) const;
 
   friend bool operator==(const Url& a, const Url& b) { return a.text_ == b.text_; }
   friend auto operator<=>(const Url& a, const Url& b) { return a.text_ <=> b.text_; }
 
  private:
+  static Result<Url> resolved(std::string_view reference, std::string_view base);
+
   std::string text_;
   std::string host_;
   std::string target_;
