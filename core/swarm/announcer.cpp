@@ -76,7 +76,7 @@ void Announcer::announce() {
   }
 
   http::ClientRequest post;
-  auto url = http::Url::parse(gateway_.base.text() + "/gateway/announce");
+  auto url = http::Url::parse(gateway_.base + "/gateway/announce");
   if (!url) return;
   post.method = "POST";
   post.url = std::move(*url);
@@ -139,7 +139,7 @@ void Announcer::take(const AnnounceAnswer& answer) {
 }
 
 void Announcer::fail(const std::string& why) {
-  services_.problems.report("gateway", "the gateway " + gateway_.base.text() + " " + why +
+  services_.problems.report("gateway", "the gateway " + gateway_.base + " " + why +
                                            "; known listeners and the origin are used without it");
   ++failures_;
   told_.clear();
@@ -156,7 +156,7 @@ void Announcer::arm(Duration delay) {
 void Announcer::withdraw(std::function<void()> on_done) {
   timer_->disarm();
   http::ClientRequest request;
-  auto url = http::Url::parse(gateway_.base.text() +
+  auto url = http::Url::parse(gateway_.base +
                               "/gateway/announce?port=" + std::to_string(port_));
   if (port_ == 0 || !url) return on_done();
   request.method = "DELETE";

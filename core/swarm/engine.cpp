@@ -20,6 +20,12 @@ constexpr Duration after_end = seconds(3);
 /// Without an answer of the gateway for so long a feed is opened fully all the same.
 constexpr Duration answer_patience = seconds(1);
 
+std::string without_slash(const http::Url& url) {
+  std::string text = url.text();
+  while (text.ends_with('/')) text.pop_back();
+  return text;
+}
+
 Duration draw_lead(Random& random) {
   return seconds(20) + milliseconds(static_cast<std::int64_t>(random.below(10'000)));
 }
@@ -131,9 +137,9 @@ void Engine::take(KeptPlaylist kept) {
 void Engine::use_gateway_of(const playlist::Playlist& playlist) {
   std::optional<GatewayAccess> access;
   if (options_.use_gateway && options_.gateway) {
-    access = GatewayAccess{*options_.gateway, net::AddressRules::everything()};
+    access = GatewayAccess{without_slash(*options_.gateway), net::AddressRules::everything()};
   } else if (options_.use_gateway && playlist.gateway) {
-    access = GatewayAccess{*playlist.gateway, services_.rules};
+    access = GatewayAccess{without_slash(*playlist.gateway), services_.rules};
   }
   const bool is_same = access.has_value() == gateway_.has_value() &&
                        (!access || access->base == gateway_->base);

@@ -128,7 +128,7 @@ void FileLookup::ask(Query& query, http::ClientRequest request,
 void FileLookup::ask_gateway_head() {
   if (!gateway_) return;
   http::ClientRequest request;
-  auto url = http::Url::parse(gateway_->base.text() + "/gateway/head?uri=" + item_.url.text());
+  auto url = http::Url::parse(gateway_->base + "/gateway/head?uri=" + item_.url.text());
   if (!url) return;
   request.url = std::move(*url);
   request.rules = gateway_->rules;
@@ -139,7 +139,7 @@ void FileLookup::ask_gateway_head() {
 
 void FileLookup::ask_gateway_row() {
   if (!gateway_ || !root()) return;
-  auto url = http::Url::parse(gateway_->base.text() + "/uri-res/N2X?" + root()->urn());
+  auto url = http::Url::parse(gateway_->base + "/uri-res/N2X?" + root()->urn());
   if (!url) return;
   http::ClientRequest request;
   request.url = std::move(*url);

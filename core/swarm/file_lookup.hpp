@@ -15,7 +15,7 @@ namespace alluvium::swarm {
 
 /// A gateway as the listener uses it.
 struct GatewayAccess {
-  http::Url base;
+  std::string base;  ///< `http://host:port/path`, without a slash at the end.
   net::AddressRules rules;
 };
 

@@ -29,7 +29,8 @@ std::optional<Slice> PlainSource::read(ChunkIndex index) {
 }
 
 std::uint32_t PlainSource::run_from(ChunkIndex index) const {
-  std::uint32_t run = 0;
+  // What lies behind the reader has been had, though it is not kept.
+  std::uint32_t run = index < wanted_ ? wanted_.value - index.value : 0;
   while (chunks_.contains(index.plus(run))) ++run;
   return run;
 }
