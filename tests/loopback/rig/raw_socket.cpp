@@ -33,10 +33,17 @@ int connected_socket(const net::Endpoint& remote) {
 RawSocket::RawSocket(uv::Loop& loop, const net::Endpoint& remote)
     : RawSocket(loop, connected_socket(remote)) {}
 
+std::unique_ptr<RawSocket> RawSocket::connecting(uv::Loop& loop, const net::Endpoint& remote) {
+  const auto address = uv::to_socket_address(remote);
+  const int socket = checked(::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket");
+  static_cast<void>(connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address));
+  return std::make_unique<RawSocket>(loop, socket);
+}
+
 RawSocket::RawSocket(uv::Loop& loop, int socket) : loop_(loop), socket_(socket) {
   fcntl(socket_, F_SETFL, O_NONBLOCK);
   poll_ = std::make_unique<uv::Poll>(loop_, socket_, [this](uv::PollEvents seen) {
-    if (seen.readable || seen.failed) on_readable();
+    if (seen.readable) on_readable();
     if (seen.writable && poll_) on_writable();
   });
   watch();
@@ -106,11 +113,11 @@ void RawSocket::on_writable() {
   watch();
 }
 
-ScriptedServer::ScriptedServer(uv::Loop& loop, Script script)
+ScriptedServer::ScriptedServer(uv::Loop& loop, Script script, net::IpAddress ip)
     : loop_(loop),
       script_(std::move(script)),
       socket_(checked(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket")) {
-  auto address = uv::to_socket_address({net::IpAddress::v4(127, 0, 0, 1), 0});
+  auto address = uv::to_socket_address({ip, 0});
   socklen_t length = sizeof(sockaddr_in);
   checked(bind(socket_, reinterpret_cast<sockaddr*>(&address), length), "bind");
   checked(listen(socket_, 64), "listen");
@@ -123,6 +130,11 @@ ScriptedServer::ScriptedServer(uv::Loop& loop, Script script)
 ScriptedServer::~ScriptedServer() {
   poll_.reset();
   ::close(socket_);
+}
+
+void ScriptedServer::stop_accepting() {
+  poll_->watch({});
+  checked(listen(socket_, 0), "listen");
 }
 
 void ScriptedServer::accept() {
