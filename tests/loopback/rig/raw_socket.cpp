@@ -24,7 +24,8 @@ int checked(int result, const char* what) {
 int connected_socket(const net::Endpoint& remote) {
   const auto address = uv::to_socket_address(remote);
   const int socket = checked(::socket(address.ss_family, SOCK_STREAM, 0), "socket");
-  checked(connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address), "connect");
+  checked(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address),
+          "connect");
   return socket;
 }
 
@@ -34,10 +35,26 @@ RawSocket::RawSocket(uv::Loop& loop, const net::Endpoint& remote)
     : RawSocket(loop, connected_socket(remote)) {}
 
 std::unique_ptr<RawSocket> RawSocket::connecting(uv::Loop& loop, const net::Endpoint& remote) {
+  auto socket = unconnected(loop);
+  socket->connect(remote);
+  return socket;
+}
+
+std::unique_ptr<RawSocket> RawSocket::unconnected(uv::Loop& loop) {
+  auto socket = std::make_unique<RawSocket>(
+      loop, checked(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket"));
+  // A fresh socket counts as hung up, which is not what anybody waits for.
+  socket->stop_listening();
+  return socket;
+}
+
+void RawSocket::connect(const net::Endpoint& remote) {
   const auto address = uv::to_socket_address(remote);
-  const int socket = checked(::socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket");
-  static_cast<void>(connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address));
-  return std::make_unique<RawSocket>(loop, socket);
+  const int result =
+      ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  if (result < 0 && errno != EINPROGRESS) throw std::runtime_error("connect");
+  listening_ = true;
+  watch();
 }
 
 RawSocket::RawSocket(uv::Loop& loop, int socket) : loop_(loop), socket_(socket) {

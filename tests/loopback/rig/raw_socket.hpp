@@ -21,10 +21,12 @@ class RawSocket {
   RawSocket(uv::Loop& loop, int socket);
   /// Begins to connect, and does not mind whether that ever succeeds.
   static std::unique_ptr<RawSocket> connecting(uv::Loop& loop, const net::Endpoint& remote);
+  static std::unique_ptr<RawSocket> unconnected(uv::Loop& loop);
   ~RawSocket();
   RawSocket(const RawSocket&) = delete;
   RawSocket& operator=(const RawSocket&) = delete;
 
+  void connect(const net::Endpoint& remote);
   void say(std::string_view bytes);
   /// Says it again whenever there is room, until closed.
   void say_for_ever(std::string_view bytes);
