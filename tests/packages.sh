@@ -1,0 +1,59 @@
+# The Debian 12 packages that build, test and demonstrate the project. Sourced by tests/run.sh and
+# examples/demo.sh, so that there is one list.
+
+build_packages='g++ meson ninja-build pkg-config ccache python3
+  libcurl4-openssl-dev libssl-dev libuv1-dev libpugixml-dev node-llhttp liburiparser-dev
+  libogg-dev libmpg123-dev libavformat-dev libavcodec-dev libavutil-dev libsqlite3-dev
+  libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev catch2'
+
+demo_packages='nginx ffmpeg asterisk-moh-opsound-wav'
+
+test_packages="$demo_packages mpg123 icecast2 aria2 curl openssl"
+
+# missing_packages PACKAGE...: those that dpkg does not show as installed.
+missing_packages() {
+  for package in "$@"; do
+    case $(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null) in
+      ii*) ;;
+      *) printf '%s ' "$package" ;;
+    esac
+  done
+}
+
+# as_root COMMAND...
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "These packages can only be installed as root or with sudo: $missing" >&2
+    return 1
+  fi
+}
+
+# ensure_packages PACKAGE...: installs what is missing; does nothing, and needs no rights, if
+# nothing is. The servers among them are used with configurations of our own, so Debian's services
+# are kept from starting: they would take ports (80, 8000) on the machine of whoever tries a demo.
+ensure_packages() {
+  missing=$(missing_packages "$@")
+  [ -n "$missing" ] || return 0
+  echo "Installing $missing" >&2
+  policy=/usr/sbin/policy-rc.d
+  as_root env DEBIAN_FRONTEND=noninteractive sh -c '
+    policy=$1; shift
+    if [ ! -e "$policy" ]; then
+      trap "rm -f $policy" EXIT
+      trap "exit 130" INT TERM
+      printf "#!/bin/sh\nexit 101\n" > "$policy" && chmod 755 "$policy"
+    fi
+    apt-get -q update && apt-get -qy install --no-install-recommends "$@"
+  ' sh "$policy" $missing >&2
+}
+
+# configure_build DIR [MESON-OPTION...]: an existing build folder is used again.
+configure_build() {
+  build=$1
+  shift
+  [ -f "$build/build.ninja" ] || meson setup "$build" "$@" >&2
+}

@@ -1,0 +1,53 @@
+#!/bin/sh
+# Installs what is missing, builds, and runs the tests. The last line is `N passed, M failed`.
+#
+#   sh tests/run.sh                      everything, and the unit tests once more with sanitizers
+#   sh tests/run.sh unit loopback        only these suites (see `suite:` in the meson.build files)
+#   sh tests/run.sh --sanitize           unit and loopback with the programs built with sanitizers
+#   sh tests/run.sh --sanitize loopback  only this suite, with sanitizers
+set -u
+cd "$(dirname "$0")/.." || exit 1
+. tests/packages.sh
+
+sanitize=
+suites=
+for argument in "$@"; do
+  case $argument in
+    --sanitize) sanitize=yes ;;
+    -*)
+      sed -n 's/^# \{0,1\}//;2,7p' "$0" >&2
+      exit 2
+      ;;
+    *) suites="${suites:+$suites,}$argument" ;;
+  esac
+done
+
+# give_up WHAT: ends the run so that its last line still counts as one failure.
+give_up() {
+  echo "$1"
+  echo '0 passed, 1 failed'
+  exit 1
+}
+
+# build DIR [MESON-OPTION...]
+build() {
+  echo "Building $1"
+  configure_build "$@" || give_up "meson could not configure $1"
+  ninja -C "$1" || give_up "the build in $1 failed"
+}
+
+ensure_packages $build_packages $test_packages || give_up 'packages could not be installed'
+
+sanitizers='-Db_sanitize=address,undefined -Db_lundef=false'
+if [ -n "$sanitize" ]; then
+  build build-sanitize $sanitizers
+  set -- "build-sanitize:${suites:-unit,loopback}"
+else
+  build build
+  set -- "build${suites:+:$suites}"
+  if [ -z "$suites" ]; then
+    build build-sanitize $sanitizers
+    set -- "$@" build-sanitize:unit
+  fi
+fi
+exec python3 tests/run_suites.py "$@"
