@@ -26,6 +26,7 @@ HeadGuard::Verdict HeadGuard::take(char byte) {
   if (line_bytes_ == 0 && (byte == ' ' || byte == '\t')) {
     return refuse(400, "A line begins with a blank.");
   }
+  if (line_bytes_ == 0 && byte == ':') return refuse(400, "A header field has no name.");
   ++line_bytes_;
   if (lines_ > 0) return Verdict::more;
   if (line_bytes_ > limits_->request_line_bytes) {
@@ -43,7 +44,7 @@ HeadGuard::Verdict HeadGuard::end_line() {
     const std::string_view line = line_;
     const auto version = line.substr(line.rfind(' ') + 1);
     if (version != "HTTP/1.1" && version != "HTTP/1.0") {
-      return refuse(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
+      return refuse(505, wrong_version);
     }
   }
   if (++lines_ > limits_->fields + 1) return refuse(431, "There are too many header fields.");

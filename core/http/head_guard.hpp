@@ -10,11 +10,14 @@ struct RequestLimits;
 
 /// Walks over the bytes of a request's head before the parser proper sees them, and stops what that
 /// one would let through: heads, lines and field counts beyond the limits, line ends other than
-/// CRLF, folded fields, NUL, and versions other than HTTP/1.0 and 1.1 in the last word of the
-/// request line. Blank lines before the request line are skipped (RFC 9112 §2.2), at the cost of
-/// the head's bytes. Knows exactly where the head ends. A value inside one RequestParser.
+/// CRLF, folded fields, fields without a name, NUL, and versions other than HTTP/1.0 and 1.1 in the
+/// last word of the request line. Blank lines before the request line are skipped (RFC 9112 §2.2),
+/// at the cost of the head's bytes. Knows exactly where the head ends. A value inside one
+/// RequestParser.
 class HeadGuard {
  public:
+  static constexpr std::string_view wrong_version = "Only HTTP/1.0 and HTTP/1.1 are spoken here.";
+
   explicit HeadGuard(const RequestLimits& limits) : limits_(&limits) {}
 
   enum class Verdict { more, end_of_head, refused };

@@ -129,7 +129,9 @@ std::size_t RequestParser::State::feed_head(std::string_view bytes) {
 
 void RequestParser::State::feed_tokens(std::string_view bytes) {
   const auto error = llhttp_execute(&tokens, bytes.data(), bytes.size());
-  if (error != HPE_OK && !tokens_ended) refuse(400, "The request is not well-formed HTTP.");
+  if (error == HPE_OK || tokens_ended) return;
+  if (error == HPE_INVALID_VERSION) return refuse(505, HeadGuard::wrong_version);
+  refuse(400, "The request is not well-formed HTTP.");
 }
 
 void RequestParser::State::finish_field() {
