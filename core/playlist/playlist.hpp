@@ -26,7 +26,8 @@ struct Item {
   std::optional<hash::TreeRoot> root;
   bool is_filler = false;  ///< Outside the order: plays when nothing else is scheduled.
 
-  /// `Creator - Title`, what there is of it, else the last segment of the path: what players show.
+  /// `Creator - Title`, what there is of it, else the last segment of the path, else the
+  /// host: what players show. On one line.
   [[nodiscard]] std::string display_title() const;
   bool operator==(const Item&) const = default;
 };

@@ -25,8 +25,10 @@ struct Slot {
 /// item's start; an item without a start follows the one before it; the first such counts from the
 /// anchor (else the Unix epoch); if no item has a start the list loops for ever, before the anchor
 /// as well, and items of unknown duration are skipped; where two overlap, the later start wins from
-/// its start on (of equal starts the later item), and the earlier one is over. Filler is left out
-/// (`filler()` names it). Immutable.
+/// its start on (of equal starts the later item), and the earlier one is over. Left out, with a
+/// warning: an item that ends before it has begun, and one without a start after one whose end is
+/// not known. Filler is left out as well (`filler()` names it). Instants outside the years 1 to
+/// 9999 count as the nearest one inside. Immutable.
 class Schedule {
  public:
   explicit Schedule(const Playlist& playlist);
