@@ -22,7 +22,8 @@ using SecondsIndex = std::vector<std::uint64_t>;
 inline constexpr std::size_t max_seconds = 131'072;
 
 /// What is known of a file beyond its bytes. As JSON: the gateway's characteristics `{uri, urn,
-/// sha256, length, type, etag, last_modified, duration_ms, seconds, peers, mirrors}` and, with only
+/// sha256, length, type, etag, last_modified, duration_ms, seconds, peers, mirrors}` (sha256 in
+/// hexadecimal) and, with only
 /// length, type, duration_ms and seconds, the sidecar `<path>.thex.json`. Value type.
 struct FileFacts {
   std::string uri;
@@ -42,8 +43,8 @@ struct FileFacts {
 [[nodiscard]] std::string to_json(const FileFacts& facts);
 
 /// Reads either form. Bounded: 4 MiB, depth 8, `max_seconds`, offsets ascending and within the
-/// length, length ≤ max_file_bytes; unknown fields are ignored, fields of the wrong type are
-/// errors.
+/// length, length ≤ max_file_bytes; unknown fields are ignored, a missing length and fields of
+/// the wrong type are errors.
 [[nodiscard]] Result<FileFacts> parse_file_facts(std::string_view json);
 
 /// Where to enter a file at media time `t`.

@@ -16,7 +16,8 @@ struct ScannedFile {
   /// length, type (by content), duration and seconds (by frames; none for opaque files); root and
   /// sha256.
   FileFacts facts;
-  /// Plain SHA-256 of pieces, for Metalink; the last one may be short.
+  /// Plain SHA-256 of pieces, for Metalink; the last one may be short. None if the file was longer
+  /// than expected.
   std::uint64_t piece_bytes = 0;
   std::vector<hash::Digest> pieces;
 };
@@ -27,7 +28,8 @@ struct ScannedFile {
 class FileScan {
  public:
   /// `mime_type` as the server says, empty if unknown: decides the format together with the bytes.
-  explicit FileScan(std::string mime_type = {});
+  /// `expected_length` 0 if not known; knowing it saves up to four of the hashes below.
+  explicit FileScan(std::string mime_type = {}, std::uint64_t expected_length = 0);
   ~FileScan();
   FileScan(FileScan&&) noexcept;
   FileScan& operator=(FileScan&&) noexcept;

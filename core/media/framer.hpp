@@ -39,7 +39,7 @@ struct Piece {
 
 /// Cuts the bytes of one file into pieces. What is not media (ID3, APE and Xing/Info frames, junk)
 /// is left out. Damaged places are skipped and found again at the next piece. Never throws on
-/// input; holds at most 128 KiB. Given out pieces stay valid.
+/// input; once `next` has given nothing it holds at most 128 KiB. Given out pieces stay valid.
 class Framer {
  public:
   virtual ~Framer() = default;

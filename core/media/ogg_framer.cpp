@@ -1,0 +1,216 @@
+#include "core/media/framers.hpp"
+#include "core/media/ogg_clock.hpp"
+#include "core/media/ogg_codec.hpp"
+#include "core/media/scale.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+#include <ogg/ogg.h>
+
+namespace alluvium::media {
+
+namespace {
+
+/// libogg's page finder: pages whose checksum is right, with their places.
+class PageFinder {
+ public:
+  PageFinder() { ogg_sync_init(&state_); }
+  ~PageFinder() { ogg_sync_clear(&state_); }
+  PageFinder(const PageFinder&) = delete;
+  PageFinder& operator=(const PageFinder&) = delete;
+
+  void feed(ByteView bytes) {
+    if (bytes.empty()) return;
+    char* room = ogg_sync_buffer(&state_, static_cast<long>(bytes.size()));
+    if (room == nullptr) return;
+    std::memcpy(room, bytes.data(), bytes.size());
+    ogg_sync_wrote(&state_, static_cast<long>(bytes.size()));
+  }
+  void restart(std::uint64_t offset) {
+    ogg_sync_reset(&state_);
+    next_offset_ = offset;
+  }
+  /// Fills `page`, whose bytes are valid until the next call, and sets `offset` to its place.
+  bool next(ogg_page& page, std::uint64_t& offset) {
+    for (;;) {
+      const long found = ogg_sync_pageseek(&state_, &page);
+      if (found == 0) return false;
+      offset = next_offset_;
+      next_offset_ += static_cast<std::uint64_t>(found < 0 ? -found : found);
+      if (found > 0) return true;
+    }
+  }
+
+ private:
+  ogg_sync_state state_{};
+  std::uint64_t next_offset_ = 0;
+};
+
+/// A logical stream of the link being read.
+struct Stream {
+  int serial = 0;
+  OggCodec codec;
+  std::uint32_t header_packets_seen = 0;
+  bool headers_are_over = false;
+};
+
+/// Audio tells the time before pictures, both before what is not understood.
+int rank(const OggCodec& codec) {
+  if (codec.kind == OggCodec::Kind::skeleton) return -1;
+  if (codec.units == 0) return 0;
+  return codec.kind == OggCodec::Kind::theora ? 1 : 2;
+}
+
+/// Ogg (RFC 3533), page by page. A *link* is what stands between one group of first pages and the
+/// next: a file is one link, or a chain of them. Time is that of one stream of each link, its
+/// guide; pages of others take none. After a jump into a later link, whose headers were never
+/// seen, nothing is given until the next link begins.
+class OggFramer final : public Framer {
+ public:
+  OggFramer(Duration duration, std::uint64_t length) : duration_(duration), length_(length) {}
+
+  void feed(ByteView bytes) override { finder_.feed(bytes); }
+  void finish() override {}
+  [[nodiscard]] std::optional<Piece> next() override;
+  [[nodiscard]] bool can_jump() const override;
+  void jump(std::uint64_t offset, Duration time) override;
+
+ private:
+  [[nodiscard]] Stream* stream(int serial);
+  [[nodiscard]] bool has_headers_on(Stream& stream, const ogg_page& page) const;
+  void begin_stream(const ogg_page& page, std::uint64_t offset);
+  [[nodiscard]] bool resumes_at(const ogg_page& page, std::uint64_t offset);
+  [[nodiscard]] OggClock::Span dated(const Stream& stream, const ogg_page& page, ByteView bytes,
+                                     std::uint64_t offset);
+  [[nodiscard]] Duration proportional(std::uint64_t offset) const;
+
+  Duration duration_;
+  std::uint64_t length_;
+  PageFinder finder_;
+  std::vector<Stream> streams_;
+  int guide_ = 0;
+  OggClock clock_;
+  bool has_media_ = false;         ///< A page of media of this link was given.
+  bool is_resuming_ = false;       ///< Jumped, and no page was given since.
+  bool has_lost_link_ = false;     ///< Jumped into a link whose first pages were not seen.
+  std::uint64_t headers_end_ = 0;  ///< Of this link, in the file.
+};
+
+std::optional<Piece> OggFramer::next() {
+  ogg_page page;
+  std::uint64_t offset = 0;
+  while (finder_.next(page, offset)) {
+    const bool begins = ogg_page_bos(&page) != 0;
+    if (begins) begin_stream(page, offset);
+    Stream* const owner = stream(ogg_page_serialno(&page));
+    if (owner == nullptr) {
+      has_lost_link_ = has_lost_link_ || is_resuming_;
+      continue;
+    }
+    if (is_resuming_ && !resumes_at(page, offset)) continue;
+
+    Piece piece;
+    piece.offset = offset;
+    Bytes bytes(page.header, page.header + page.header_len);
+    bytes.insert(bytes.end(), page.body, page.body + page.body_len);
+    if (begins || has_headers_on(*owner, page)) {
+      piece.kind = Piece::Kind::header;
+      piece.start = clock_.now();
+      owner->header_packets_seen += static_cast<std::uint32_t>(ogg_page_packets(&page));
+      owner->headers_are_over =
+          owner->codec.header_packets && owner->header_packets_seen >= *owner->codec.header_packets;
+      if (!has_media_) headers_end_ = offset + bytes.size();
+    } else {
+      owner->headers_are_over = true;
+      has_media_ = true;
+      const auto span = dated(*owner, page, bytes, offset);
+      piece.start = span.start;
+      piece.duration = span.duration;
+    }
+    piece.bytes = Slice(std::move(bytes));
+    return piece;
+  }
+  return std::nullopt;
+}
+
+Stream* OggFramer::stream(int serial) {
+  const auto found = std::find_if(streams_.begin(), streams_.end(),
+                                  [&](const Stream& s) { return s.serial == serial; });
+  return found == streams_.end() ? nullptr : &*found;
+}
+
+/// Header packets never share a page with media; the next such page begins with a fresh packet.
+bool OggFramer::has_headers_on(Stream& stream, const ogg_page& page) const {
+  if (stream.headers_are_over) return false;
+  if (stream.codec.kind != OggCodec::Kind::flac || stream.codec.header_packets) return true;
+  const bool is_frame = ogg_page_continued(&page) == 0 && page.body_len > 0 && page.body[0] == 0xff;
+  return !is_frame;
+}
+
+void OggFramer::begin_stream(const ogg_page& page, std::uint64_t offset) {
+  constexpr std::size_t max_streams = 16;
+  const int serial = ogg_page_serialno(&page);
+  const bool begins_link = streams_.empty() || has_media_ || is_resuming_ || has_lost_link_;
+  if (begins_link) {
+    const bool lost = has_lost_link_ || is_resuming_;
+    clock_ = OggClock({}, lost ? std::max(clock_.now(), proportional(offset)) : clock_.now());
+    streams_.clear();
+    has_media_ = false;
+    is_resuming_ = false;
+    has_lost_link_ = false;
+  }
+  if (stream(serial) != nullptr || streams_.size() == max_streams) return;
+
+  const ByteView body(page.body, static_cast<std::size_t>(page.body_len));
+  streams_.push_back({.serial = serial, .codec = recognise_codec(body)});
+  const Stream* const guide = stream(guide_);
+  if (begins_link || guide == nullptr || rank(streams_.back().codec) > rank(guide->codec)) {
+    guide_ = serial;
+    clock_ = OggClock(streams_.back().codec, clock_.now());
+  }
+}
+
+bool OggFramer::resumes_at(const ogg_page& page, std::uint64_t offset) {
+  const bool continues = ogg_page_continued(&page) != 0;
+  if (offset < headers_end_ || continues || ogg_page_serialno(&page) != guide_) return false;
+  is_resuming_ = false;
+  return true;
+}
+
+OggClock::Span OggFramer::dated(const Stream& stream, const ogg_page& page, ByteView bytes,
+                                std::uint64_t offset) {
+  if (stream.serial != guide_) return {clock_.now(), {}};
+  if (stream.codec.units == 0) {
+    const Duration start = proportional(offset);
+    return {start, proportional(offset + bytes.size()) - start};
+  }
+  return clock_.page(static_cast<std::uint64_t>(ogg_page_granulepos(&page)),
+                     units_ending_on(stream.codec, bytes));
+}
+
+Duration OggFramer::proportional(std::uint64_t offset) const {
+  const auto whole = static_cast<std::uint64_t>(std::max(duration_, Duration{}).count());
+  return time_of(scaled(std::min(offset, length_), whole, length_), 1'000'000);
+}
+
+bool OggFramer::can_jump() const {
+  return !streams_.empty() && std::all_of(streams_.begin(), streams_.end(), [](const Stream& s) {
+    return s.headers_are_over || s.codec.kind == OggCodec::Kind::skeleton;
+  });
+}
+
+void OggFramer::jump(std::uint64_t offset, Duration time) {
+  finder_.restart(offset);
+  clock_.resume(time);
+  is_resuming_ = true;
+}
+
+}  // namespace
+
+std::unique_ptr<Framer> make_ogg_framer(Duration duration, std::uint64_t length) {
+  return std::make_unique<OggFramer>(duration, length);
+}
+
+}  // namespace alluvium::media

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "core/time/clock.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace alluvium::media {
+
+/// `value · numerator / denominator`, rounded down, in 128 bits on the way; 0 for denominator 0.
+/// Results beyond 2^62 are cut to that, so that sums of two cannot overflow.
+[[nodiscard]] inline std::uint64_t scaled(std::uint64_t value, std::uint64_t numerator,
+                                          std::uint64_t denominator) {
+  __extension__ using Wide = unsigned __int128;
+  constexpr Wide limit = Wide{1} << 62;
+  if (denominator == 0) return 0;
+  return static_cast<std::uint64_t>(std::min(Wide{value} * numerator / denominator, limit));
+}
+
+/// The time that `units` take when there are `per_second / over` of them in a second. No more than
+/// a century, whatever a file claims.
+[[nodiscard]] inline Duration time_of(std::uint64_t units, std::uint64_t per_second,
+                                      std::uint64_t over = 1) {
+  constexpr std::uint64_t century_us = 3'155'760'000'000'000;
+  const std::uint64_t us = scaled(units, 1'000'000 * over, per_second);
+  return Duration(static_cast<Duration::rep>(std::min(us, century_us)));
+}
+
+}  // namespace alluvium::media

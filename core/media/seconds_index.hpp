@@ -1,0 +1,34 @@
+#pragma once
+
+#include "core/media/file_facts.hpp"
+#include "core/media/framer.hpp"
+
+#include <chrono>
+#include <memory>
+
+namespace alluvium::media {
+
+/// Measures a file by its pieces: how long it is and where each second begins. Owned by whoever
+/// reads the file.
+class SecondsIndexer {
+ public:
+  explicit SecondsIndexer(std::unique_ptr<Framer> framer);
+
+  /// The file's bytes, in order, in portions of any size.
+  void feed(ByteView bytes);
+  /// There are no more; then the answers below are whole.
+  void finish();
+
+  [[nodiscard]] const SecondsIndex& seconds() const { return seconds_; }
+  /// Where the last piece ends, rounded to the millisecond.
+  [[nodiscard]] std::chrono::milliseconds duration() const;
+
+ private:
+  void drain();
+
+  std::unique_ptr<Framer> framer_;
+  SecondsIndex seconds_;
+  Duration end_{};
+};
+
+}  // namespace alluvium::media

@@ -1,0 +1,70 @@
+#include "core/media/framer.hpp"
+
+#include "tests/core/media/samples.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace alluvium;
+using namespace alluvium::media;
+using namespace alluvium::media::samples;
+using namespace std::chrono_literals;
+
+TEST_CASE("the format is what the MIME type says, and where that says nothing what the bytes say") {
+  const Bytes mp3 = joined(mp3_frames(4));
+  const Bytes tagged = id3v2(100'000, 0);
+  const Bytes adts = joined({adts_frame(100, 1), adts_frame(90, 2), adts_frame(80, 3)});
+  const Bytes tagged_adts = joined({id3v2(20, 0), adts});
+  const Bytes ogg = to_bytes(as_bytes("OggS and more"));
+  const Bytes html = to_bytes(as_bytes("<html>not found</html>"));
+  struct Case {
+    const char* mime_type;
+    const Bytes& bytes;
+    Format format;
+  };
+  for (const Case& c : std::initializer_list<Case>{
+           {"audio/mpeg", html, Format::mp3},
+           {"Audio/MPEG; charset=x", html, Format::mp3},
+           {"audio/aacp", html, Format::adts},
+           {"application/ogg", html, Format::ogg},
+           {"video/ogg", html, Format::ogg},
+           {"application/octet-stream", mp3, Format::mp3},
+           {"", mp3, Format::mp3},
+           {"", tagged, Format::mp3},
+           {"", adts, Format::adts},
+           {"", tagged_adts, Format::adts},
+           {"text/plain", ogg, Format::ogg},
+           {"audio/mp4", html, Format::opaque},
+           {"", html, Format::opaque},
+           {"", {}, Format::opaque},
+       }) {
+    CAPTURE(c.mime_type, c.bytes.size());
+    CHECK(format_of(c.mime_type, c.bytes) == c.format);
+  }
+  CHECK(sniffed_type(mp3) == "audio/mpeg");
+  CHECK(sniffed_type(adts) == "audio/aac");
+  CHECK(sniffed_type(ogg) == "audio/ogg");
+  CHECK(sniffed_type(html) == "application/octet-stream");
+}
+
+TEST_CASE("a file of unknown format is carried whole, evenly paced, and only from its beginning") {
+  Bytes file(10'000, 'x');
+  for (std::size_t i = 0; i < file.size(); ++i) file[i] = static_cast<std::uint8_t>(i / 40);
+  for (const std::size_t step : {1, 4'096, 5'000, 10'000}) {
+    const auto pieces = pieces_of(Format::opaque, file, step);
+    CAPTURE(step);
+    REQUIRE(pieces.size() == 3);
+    CHECK(bytes_of(pieces) == file);
+    CHECK(pieces[1].offset == 4'096);
+    CHECK(pieces[1].start == 4'096ms);
+    CHECK(pieces[2].start + pieces[2].duration == 10s);
+  }
+  CHECK_FALSE(make_framer(Format::opaque, 10s, 10'000)->can_jump());
+}
+
+TEST_CASE("a file of unknown format and duration has no times") {
+  const auto framer = make_framer(Format::opaque, {}, 0);
+  framer->feed(Bytes(5'000));
+  const auto piece = framer->next();
+  REQUIRE(piece);
+  CHECK(piece->duration == 0s);
+}

@@ -1,0 +1,300 @@
+#include "core/media/framer.hpp"
+#include "tests/core/media/ogg_samples.hpp"
+#include "tests/core/media/samples.hpp"
+
+#include <algorithm>
+
+#include <catch2/catch.hpp>
+
+using namespace alluvium;
+using namespace alluvium::media;
+using namespace alluvium::media::samples;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// "HH..." : which pieces are headers and which media.
+std::string kinds(const std::vector<Piece>& pieces) {
+  std::string text;
+  for (const Piece& piece : pieces) text += piece.kind == Piece::Kind::header ? 'H' : '.';
+  return text;
+}
+
+Duration end_of(const Piece& piece) {
+  return piece.start + piece.duration;
+}
+
+/// Begins a stream: its headers as pages, the first packet alone on the first.
+Bytes headers(OggWriter& writer, const Bytes& first, const std::vector<Bytes>& others) {
+  writer.packet(first, 0);
+  Bytes bytes = writer.flush();
+  for (const Bytes& other : others) writer.packet(other, 0);
+  const Bytes rest = writer.flush();
+  bytes.insert(bytes.end(), rest.begin(), rest.end());
+  return bytes;
+}
+
+/// What comes of a file entered at byte `from` after its first `seen` bytes were read.
+std::vector<Piece> entered(const Bytes& file, std::size_t seen, std::size_t from, Duration time) {
+  const auto framer = make_framer(Format::ogg, 10s, file.size());
+  framer->feed(ByteView(file).first(seen));
+  while (framer->next()) {
+  }
+  REQUIRE(framer->can_jump());
+  framer->jump(from, time);
+  framer->feed(ByteView(file).subspan(from));
+  framer->finish();
+  std::vector<Piece> pieces;
+  while (auto piece = framer->next()) pieces.push_back(std::move(*piece));
+  return pieces;
+}
+
+}  // namespace
+
+TEST_CASE("an Ogg file is given whole, page by page, however the bytes arrive") {
+  const Bytes file = opus_file(7, 5);
+  for (const std::size_t step : {1, 26, 27, 28, 1'000, 100'000}) {
+    CAPTURE(step);
+    const auto pieces = pieces_of(Format::ogg, file, step);
+    CHECK(kinds(pieces) == "HH.....");
+    CHECK(bytes_of(pieces) == file);
+    CHECK(are_in_place(pieces, file));
+  }
+}
+
+TEST_CASE("Opus time counts from the end of the pre-skip") {
+  const auto pieces = pieces_of(Format::ogg, opus_file(7, 3, 312));
+  REQUIRE(pieces.size() == 5);
+  CHECK(pieces[2].start == 0s);
+  CHECK(pieces[2].duration == 993'500us);
+  CHECK(pieces[3].start == 993'500us);
+  CHECK(end_of(pieces[4]) == 2'993'500us);
+}
+
+TEST_CASE("Opus that was cut out of a longer stream still begins at zero") {
+  const auto pieces = pieces_of(Format::ogg, opus_file(7, 3, 312, std::int64_t{48'000} * 86'400));
+  REQUIRE(pieces.size() == 5);
+  CHECK(pieces[2].start == 0s);
+  CHECK(end_of(pieces[4]) == 3s);
+}
+
+TEST_CASE("headers are as many packets as the codec has") {
+  struct Case {
+    const char* name;
+    Bytes first;
+    std::vector<Bytes> others;
+    std::int64_t granules_a_second;
+  };
+  const Bytes comment(200, 'c');
+  const Bytes large(100'000, 'b');  // spans two pages
+  for (const Case& c : {
+           Case{"Vorbis", vorbis_head(44'100), {comment, large}, 44'100},
+           Case{"Opus", opus_head(0), {large}, 48'000},
+           Case{"FLAC", flac_head(32'000, 2), {comment, large}, 32'000},
+           Case{"FLAC that says no number", flac_head(96'000, 0), {comment, large}, 96'000},
+           Case{"Speex", speex_head(16'000), {comment}, 16'000},
+       }) {
+    CAPTURE(c.name);
+    OggWriter writer(3);
+    const Bytes before = headers(writer, c.first, c.others);
+    Bytes file = before;
+    std::int64_t granule = 0;
+    for (int page = 0; page < 3; ++page) {
+      // As much as packets of 20 ms hold in any of them.
+      for (int i = 0; i < 5; ++i) {
+        granule += c.granules_a_second / 50;
+        Bytes packet = opus_packet(500);
+        if (c.name[0] == 'F') packet[0] = 0xff;
+        writer.packet(packet, granule);
+      }
+      const Bytes bytes = writer.flush();
+      file.insert(file.end(), bytes.begin(), bytes.end());
+    }
+    const auto pieces = pieces_of(Format::ogg, file, 4'096);
+    CHECK(bytes_of(pieces) == file);
+    const std::string text = kinds(pieces);
+    REQUIRE(text.size() > 3);
+    CHECK(text == std::string(text.size() - 3, 'H') + "...");
+    const auto first_media = std::find_if(pieces.begin(), pieces.end(), [](const Piece& piece) {
+      return piece.kind == Piece::Kind::media;
+    });
+    CHECK(first_media->offset == before.size());
+    CHECK(first_media->start == 0s);
+    CHECK(end_of(pieces.back()) == 300ms);
+  }
+}
+
+TEST_CASE("sound and picture in one file: all their headers come first, sound tells the time") {
+  OggWriter picture(1);
+  OggWriter sound(2);
+  picture.packet(theora_head(25, 1), 0);
+  sound.packet(vorbis_head(48'000), 0);
+  std::vector<Bytes> parts = {picture.flush(), sound.flush()};
+  for (int i = 0; i < 2; ++i) picture.packet(Bytes(50, 't'), 0);
+  parts.push_back(picture.flush());
+  for (int i = 0; i < 2; ++i) sound.packet(Bytes(60, 'v'), 0);
+  parts.push_back(sound.flush());
+  for (int second = 1; second <= 3; ++second) {
+    for (int i = 0; i < 25; ++i) picture.packet(Bytes(90, 'p'), std::int64_t{second} * 25 << 6);
+    parts.push_back(picture.flush());
+    for (int i = 0; i < 48; ++i) sound.packet(Bytes(30, 's'), std::int64_t{second} * 48'000);
+    parts.push_back(sound.flush());
+  }
+  const Bytes file = joined(parts);
+  const auto pieces = pieces_of(Format::ogg, file);
+  CHECK(bytes_of(pieces) == file);
+  CHECK(kinds(pieces) == "HHHH......");
+  CHECK(pieces[4].duration == 0s);
+  CHECK(pieces[5].start == 0s);
+  CHECK(pieces[5].duration == 1s);
+  CHECK(pieces[6].start == 1s);
+  CHECK(end_of(pieces.back()) == 3s);
+}
+
+TEST_CASE("a picture alone tells its own time") {
+  OggWriter writer(1);
+  Bytes file = headers(writer, theora_head(25, 1), {Bytes(50, 't'), Bytes(60, 't')});
+  for (int i = 1; i <= 50; ++i) {
+    // A key picture every ten: the granule position has the key picture and the distance from it.
+    writer.packet(Bytes(90, 'p'), std::int64_t{i / 10 * 10} << 6 | i % 10);
+  }
+  const Bytes media = writer.flush();
+  file.insert(file.end(), media.begin(), media.end());
+  CHECK(end_of(pieces_of(Format::ogg, file).back()) == 2s);
+}
+
+TEST_CASE("in a chain each link's headers are headers again, and time goes on") {
+  const Bytes file = joined({opus_file(1, 3, 0), opus_file(2, 2, 0), opus_file(3, 4, 0)});
+  const auto pieces = pieces_of(Format::ogg, file, 999);
+  CHECK(bytes_of(pieces) == file);
+  REQUIRE(kinds(pieces) == "HH...HH..HH....");
+  Duration expected{};
+  for (const Piece& piece : pieces) {
+    CHECK(piece.start == expected);
+    expected += piece.duration;
+  }
+  CHECK(expected == 9s);
+}
+
+TEST_CASE("a page that does not add up is left out, and time jumps over it") {
+  Bytes file = opus_file(1, 5, 0);
+  const auto whole = pieces_of(Format::ogg, file);
+  file[whole[4].offset + 500] ^= 1;
+  const auto pieces = pieces_of(Format::ogg, file, 100);
+  REQUIRE(pieces.size() == whole.size() - 1);
+  CHECK(pieces[4].offset == whole[5].offset);
+  CHECK(pieces[4].start == 3s);
+  CHECK(pieces[4].duration == 1s);
+}
+
+TEST_CASE("an Ogg file is entered at any byte, at the next page, which knows its time") {
+  const Bytes file = opus_file(9, 6, 312);
+  const auto whole = pieces_of(Format::ogg, file);
+  const std::size_t seen = whole[2].offset + 10;
+  for (std::size_t from = 0; from < file.size(); from += 13) {
+    const auto pieces = entered(file, seen, from, 2s);
+    CAPTURE(from);
+    const auto expected = std::find_if(whole.begin(), whole.end(),
+                                       [&](const Piece& piece) { return piece.offset >= from; });
+    // From the very beginning the file is simply read again.
+    if (from == 0) {
+      CHECK(bytes_of(pieces) == file);
+      continue;
+    }
+    const auto first =
+        std::max<std::ptrdiff_t>(expected - whole.begin(), 2);  // headers are not given twice
+    REQUIRE(pieces.size() == whole.size() - static_cast<std::size_t>(first));
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      const Piece& same = whole[static_cast<std::size_t>(first) + i];
+      CHECK(pieces[i].offset == same.offset);
+      CHECK(pieces[i].kind == Piece::Kind::media);
+      CHECK(std::chrono::abs(pieces[i].start - same.start) <= (i == 0 ? 7ms : 0ms));
+    }
+  }
+}
+
+TEST_CASE("an Ogg file is not entered in the middle of a packet") {
+  OggWriter writer(4);
+  Bytes file = headers(writer, vorbis_head(44'100), {Bytes(9, 'c'), Bytes(9, 's')});
+  const std::size_t headers_end = file.size();
+  writer.packet(Bytes(10, 'a'), 1'024);
+  std::vector<Bytes> pages = writer.pages();
+  writer.packet(Bytes(150'000, 'b'), 2'048);  // three pages
+  writer.packet(Bytes(10, 'c'), 3'072);
+  for (Bytes& page : writer.pages()) pages.push_back(std::move(page));
+  writer.packet(Bytes(10, 'd'), 4'096);
+  const Bytes last = writer.flush();
+  REQUIRE(pages.size() == 4);
+  const std::size_t middle = headers_end + pages[0].size() + 1;
+  file = joined({file, joined(pages), last});
+  const auto pieces = entered(file, headers_end, middle, {});
+  REQUIRE(pieces.size() == 1);
+  CHECK(bytes_of(pieces) == last);
+}
+
+TEST_CASE("after a jump into a later link nothing is given until the next one begins") {
+  const Bytes first = opus_file(1, 3, 0);
+  const Bytes second = opus_file(2, 3, 0);
+  const Bytes third = opus_file(3, 2, 0);
+  const Bytes file = joined({first, second, third});
+  const auto pieces = entered(file, first.size(), first.size() + 2'000, 4s);
+  CHECK(bytes_of(pieces) == third);
+  CHECK(kinds(pieces) == "HH..");
+  CHECK(pieces[2].start >= 4s);
+}
+
+TEST_CASE("a file entered far from where its positions count keeps the time it was entered at") {
+  const Bytes file = opus_file(1, 4, 0, std::int64_t{48'000} * 86'400);
+  const auto whole = pieces_of(Format::ogg, file);
+  const auto pieces = entered(file, whole[2].offset, whole[3].offset, 1s);
+  REQUIRE(pieces.size() == 3);
+  CHECK(pieces[0].start == 1s);
+  CHECK(pieces[1].start == 2s);
+}
+
+TEST_CASE("there is no jump before the headers have been seen") {
+  const Bytes file = opus_file(1, 2);
+  const auto whole = pieces_of(Format::ogg, file);
+  const auto framer = make_framer(Format::ogg, {}, 0);
+  framer->feed(ByteView(file).first(whole[2].offset - 1));
+  while (framer->next()) {
+  }
+  CHECK_FALSE(framer->can_jump());
+  framer->feed(ByteView(file).subspan(whole[2].offset - 1, 1));
+  REQUIRE(framer->next());
+  CHECK(framer->can_jump());
+}
+
+TEST_CASE("an unknown codec is carried whole and paced by its place in the file") {
+  OggWriter writer(1);
+  writer.packet(to_bytes(as_bytes("something new")), 0);
+  Bytes file = writer.flush();
+  for (int i = 1; i <= 4; ++i) {
+    writer.packet(Bytes(2'000, 'x'), i);
+    const Bytes page = writer.flush();
+    file.insert(file.end(), page.begin(), page.end());
+  }
+  const auto pieces = pieces_of(Format::ogg, file);
+  CHECK(bytes_of(pieces) == file);
+  REQUIRE(kinds(pieces) == "H....");
+  CHECK(end_of(pieces.back()) == 10s);
+  CHECK(pieces[3].start > pieces[2].start);
+}
+
+TEST_CASE("positions that run backwards or far ahead never turn time back") {
+  OggWriter writer(1);
+  Bytes file = headers(writer, opus_head(0), {Bytes(9, 'c')});
+  for (const std::int64_t granule :
+       {std::int64_t{960}, std::int64_t{-5}, std::int64_t{1} << 62, std::int64_t{1'920},
+        std::int64_t{0x7fffffffffffffff}, std::int64_t{2'880}}) {
+    writer.packet(opus_packet(50), granule);
+    const Bytes page = writer.flush();
+    file.insert(file.end(), page.begin(), page.end());
+  }
+  Duration now{};
+  for (const Piece& piece : pieces_of(Format::ogg, file)) {
+    CHECK(piece.start >= now);
+    CHECK(piece.duration >= 0s);
+    now = end_of(piece);
+  }
+}
