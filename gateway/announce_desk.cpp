@@ -1,0 +1,66 @@
+#include "gateway/announce_desk.hpp"
+
+#include "core/hash/chunks.hpp"
+
+#include <algorithm>
+
+namespace alluvium::gateway {
+
+namespace {
+
+/// The first chunk a listener says it has; the file's first if it has none, which it will answer
+/// with 503.
+ByteRange one_chunk_of(const Availability& available) {
+  if (available.ranges.empty()) return {0, hash::chunk_bytes};
+  const ByteRange& first = available.ranges.front();
+  return {first.begin, std::min(first.end, first.begin + hash::chunk_bytes)};
+}
+
+}  // namespace
+
+AnnounceAnswer AnnounceDesk::on_announcement(const Announcement& announcement,
+                                             const net::IpAddress& from) {
+  const net::Endpoint peer{from, announcement.port};
+  const bool shares = connect_back_.permits(peer);
+  AnnounceAnswer answer;
+  answer.expires = std::chrono::duration_cast<std::chrono::seconds>(Swarms::lifetime);
+  answer.interval = idle_interval;
+  answer.you = from;
+
+  for (const auto& holding : announcement.holdings) {
+    if (!is_known(holding.root)) continue;
+    if (shares) record(holding, peer);
+    AnnounceAnswer::SwarmNews swarm{holding.root, {}, {}};
+    if (const auto file = registry_.by_root(holding.root)) swarm.size = file->facts.length;
+    if (!holding.available.complete) {
+      swarm.peers = news(holding.root, peer);
+      const bool has_company = swarms_.others_in(holding.root, peer) > 0;
+      answer.interval = std::min(answer.interval, has_company ? busy_interval : lonely_interval);
+    }
+    answer.swarms.push_back(std::move(swarm));
+  }
+  if (announcement.port != 0) {
+    answer.reachable = shares ? connect_back_.result(peer) : std::optional(false);
+  }
+  return answer;
+}
+
+bool AnnounceDesk::is_known(const hash::TreeRoot& root) const {
+  return registry_.by_root(root) != nullptr || stations_.name(root);
+}
+
+void AnnounceDesk::record(const Announcement::Holding& holding, const net::Endpoint& peer) {
+  if (!swarms_.hold(peer, holding.root, holding.available, clock_.now())) return;
+  connect_back_.check(peer, holding.root, one_chunk_of(holding.available));
+  swarms_.set_listed(peer, connect_back_.result(peer).value_or(false));
+}
+
+std::vector<ListedPeer> AnnounceDesk::news(const hash::TreeRoot& root, const net::Endpoint& peer) {
+  const auto swarm = swarms_.all().find(root);
+  if (swarm == swarms_.all().end()) return {};
+  if (swarm->second.has(peer)) return swarms_.news_for(peer, root, clock_.now());
+  // Who does not share is not remembered, so it is told afresh each time.
+  return swarms_.pick(root, {peer, Swarm::told_peers, false}, clock_.now());
+}
+
+}  // namespace alluvium::gateway

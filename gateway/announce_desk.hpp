@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/net/ip_address.hpp"
+#include "core/time/clock.hpp"
+#include "gateway/announcement.hpp"
+#include "gateway/connect_back.hpp"
+#include "gateway/file_registry.hpp"
+#include "gateway/stations.hpp"
+#include "gateway/swarms.hpp"
+
+namespace alluvium::gateway {
+
+/// Takes announcements and says what there is to tell. Only names the gateway knows, from its own
+/// hashing or from a playlist, have a swarm: it is no meeting place for anything else. Owned by
+/// Gateway.
+class AnnounceDesk {
+ public:
+  static constexpr std::chrono::milliseconds busy_interval{250};      ///< There are others to ask.
+  static constexpr std::chrono::milliseconds lonely_interval{1'000};  ///< Others may come.
+  static constexpr std::chrono::milliseconds idle_interval{30'000};   ///< Nothing is wanted.
+
+  AnnounceDesk(const Clock& clock, const FileRegistry& registry, const Stations& stations,
+               Swarms& swarms, ConnectBack& connect_back)
+      : clock_(clock),
+        registry_(registry),
+        stations_(stations),
+        swarms_(swarms),
+        connect_back_(connect_back) {}
+
+  /// `from` is where the announcement came from: the port a listener says replaces its port, the
+  /// address is never taken from what it says.
+  [[nodiscard]] AnnounceAnswer on_announcement(const Announcement& announcement,
+                                               const net::IpAddress& from);
+  void on_leave(const net::Endpoint& peer) { swarms_.leave(peer); }
+
+ private:
+  [[nodiscard]] bool is_known(const hash::TreeRoot& root) const;
+  void record(const Announcement::Holding& holding, const net::Endpoint& peer);
+  [[nodiscard]] std::vector<ListedPeer> news(const hash::TreeRoot& root, const net::Endpoint& peer);
+
+  const Clock& clock_;
+  const FileRegistry& registry_;
+  const Stations& stations_;
+  Swarms& swarms_;
+  ConnectBack& connect_back_;
+};
+
+}  // namespace alluvium::gateway

@@ -1,0 +1,37 @@
+#include "gateway/coming_items.hpp"
+
+#include "core/playlist/schedule.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace alluvium::gateway {
+
+namespace {
+
+constexpr std::size_t always_ahead = 2;
+/// Bounds the walk through schedules of very short items.
+constexpr std::size_t most_slots = 1'000;
+
+}  // namespace
+
+std::vector<http::Url> coming_items(const playlist::Playlist& playlist, WallTime now) {
+  const playlist::Schedule schedule(playlist);
+  std::vector<http::Url> urls;
+  std::set<http::Url> seen;
+  const auto add = [&](std::size_t item) {
+    const http::Url& url = playlist.items[item].url;
+    if (seen.insert(url).second) urls.push_back(url);
+  };
+  if (const auto slot = schedule.on_air(now)) add(slot->item);
+  auto slot = schedule.next_after(now);
+  for (std::size_t i = 0; slot && i < most_slots; ++i) {
+    if (i >= always_ahead && slot->start > now + look_ahead) break;
+    add(slot->item);
+    slot = schedule.next_after(slot->start);
+  }
+  for (const std::size_t item : schedule.filler()) add(item);
+  return urls;
+}
+
+}  // namespace alluvium::gateway

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/base/byte_range.hpp"
+#include "core/hash/tree.hpp"
+#include "core/http/client.hpp"
+#include "core/time/clock.hpp"
+#include "gateway/counters.hpp"
+#include "gateway/observer.hpp"
+#include "gateway/reachability.hpp"
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+
+namespace alluvium::gateway {
+
+/// Asks those who announce themselves for one byte range of what they announced, without its body,
+/// to see whether other listeners could reach them: only so can nobody be made to point listeners
+/// at a third party. Runs in the background, a bounded number at a time. Owned by Gateway.
+class ConnectBack {
+ public:
+  static constexpr Duration patience = std::chrono::seconds(2);
+  static constexpr std::size_t concurrent_checks = 64;
+  static constexpr std::size_t longest_queue = 4'096;
+
+  using OnResult = std::function<void(const net::Endpoint&, bool reachable)>;
+
+  /// Everything outlives this object. `rules` say which addresses may be contacted at all.
+  ConnectBack(http::Client& client, const Clock& clock, net::AddressRules rules, Counters& counters,
+              Observer& observer, OnResult on_result);
+
+  /// Whether an address may be contacted, and so be a peer.
+  [[nodiscard]] bool permits(const net::Endpoint& peer) const;
+  /// Has `peer` checked with a range of that file, unless that was done lately or is under way.
+  /// Endpoints that are not permitted are never checked.
+  void check(const net::Endpoint& peer, const hash::TreeRoot& root, ByteRange range);
+  [[nodiscard]] std::optional<bool> result(const net::Endpoint& peer) const;
+
+ private:
+  struct Check {
+    net::Endpoint peer;
+    hash::TreeRoot root;
+    ByteRange range;
+  };
+
+  void start_next();
+  void on_answer(const Check& check, const http::Fetch::Result& result);
+
+  http::Client& client_;
+  const Clock& clock_;
+  net::AddressRules rules_;
+  Counters& counters_;
+  Observer& observer_;
+  OnResult on_result_;
+  Reachability reachability_;
+  std::deque<Check> queue_;
+  std::map<net::Endpoint, std::unique_ptr<http::Fetch>> running_;
+};
+
+}  // namespace alluvium::gateway

@@ -1,0 +1,87 @@
+#include "gateway/file_exchange.hpp"
+
+#include "gateway/query.hpp"
+
+#include <utility>
+
+namespace alluvium::gateway {
+
+namespace {
+
+void answer_later(http::Responder& responder) {
+  http::Response response =
+      http::text_response(202, "the file is being fetched and hashed: ask again");
+  response.head.headers.add("Retry-After", "1");
+  responder.send(std::move(response));
+}
+
+/// True if there was something final to say.
+bool answer_now(FileLookup& lookup, const http::Url& url, http::Responder& responder,
+                const AnswerFile& answer) {
+  const auto found = lookup.ask(url);
+  if (std::holds_alternative<FileLookup::Pending>(found)) return false;
+  if (const auto* file = std::get_if<FileRegistry::File>(&found)) {
+    answer(**file, responder);
+  } else {
+    responder.send(http::text_response(404, unavailable_text));
+  }
+  return true;
+}
+
+/// A client that waits for a file. Owned by the server.
+class WaitingExchange final : public http::Exchange {
+ public:
+  WaitingExchange(FileLookup& lookup, Timers& timers, http::Url url, http::Responder& responder,
+                  std::chrono::seconds wait, AnswerFile answer)
+      : lookup_(lookup),
+        url_(std::move(url)),
+        responder_(responder),
+        answer_(std::move(answer)),
+        timer_(timers.make_timer([this] { on_patience_over(); })),
+        place_(lookup.waiting().enter(url_, [this] { on_news(); })) {
+    timer_->arm(wait);
+  }
+
+ private:
+  void on_news() {
+    if (!answer_now(lookup_, url_, responder_, answer_)) return;
+    timer_->disarm();
+    place_.reset();
+  }
+
+  void on_patience_over() {
+    place_.reset();
+    answer_later(responder_);
+  }
+
+  FileLookup& lookup_;
+  http::Url url_;
+  http::Responder& responder_;
+  AnswerFile answer_;
+  std::unique_ptr<Timer> timer_;
+  std::unique_ptr<WaitingRoom::Place> place_;
+};
+
+}  // namespace
+
+std::unique_ptr<http::Exchange> answer_about_file(FileLookup& lookup, Timers& timers,
+                                                  const http::Request& request,
+                                                  http::Responder& responder,
+                                                  std::chrono::seconds default_wait,
+                                                  AnswerFile answer) {
+  auto url = parse_uri_parameter(request.query());
+  if (!url) {
+    responder.send(http::text_response(400, url.error().message));
+    return nullptr;
+  }
+  if (answer_now(lookup, *url, responder, answer)) return nullptr;
+  const auto wait = preferred_wait(request.headers).value_or(default_wait);
+  if (wait == std::chrono::seconds::zero()) {
+    answer_later(responder);
+    return nullptr;
+  }
+  return std::make_unique<WaitingExchange>(lookup, timers, std::move(*url), responder, wait,
+                                           std::move(answer));
+}
+
+}  // namespace alluvium::gateway

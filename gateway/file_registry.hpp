@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/time/clock.hpp"
+#include "gateway/file_version.hpp"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace alluvium::gateway {
+
+/// Which files are known, by URL and by name, and which could not be had lately. A URL has one
+/// current version; versions that were replaced can still be found by name for a while, because
+/// listeners are still sharing them. Pure: time is passed in. Bounded: when `max_files` are known,
+/// the version confirmed longest ago gives way.
+class FileRegistry {
+ public:
+  static constexpr std::size_t max_files = 100'000;
+  static constexpr std::size_t max_replaced = 64;
+  static constexpr std::size_t max_failures = 10'000;
+  static constexpr Duration failure_lifetime = std::chrono::seconds(30);
+
+  using File = std::shared_ptr<const FileVersion>;
+
+  /// Makes `file` the current version of its URL, confirmed now, and forgets failures.
+  void add(File file, Instant now);
+  /// The origin was asked at `now` and nothing spoke against the current version.
+  void confirm(const http::Url& url, Instant now);
+  void fail(const http::Url& url, Instant now);
+
+  /// Null if not known.
+  [[nodiscard]] File by_url(const http::Url& url) const;
+  [[nodiscard]] File by_root(const hash::TreeRoot& root) const;
+  /// All URLs whose current version has this name, the one known longest first.
+  [[nodiscard]] std::vector<http::Url> urls_of(const hash::TreeRoot& root) const;
+  /// How long ago the current version was last confirmed.
+  [[nodiscard]] Duration age(const http::Url& url, Instant now) const;
+  [[nodiscard]] bool has_failed_lately(const http::Url& url, Instant now) const;
+
+  [[nodiscard]] std::size_t size() const { return by_url_.size(); }
+
+ private:
+  struct Current {
+    File file;
+    Instant confirmed;
+  };
+  struct Named {
+    File file;
+    std::vector<http::Url> urls;
+  };
+
+  void unlink(const http::Url& url);
+  void make_room();
+
+  std::map<http::Url, Current> by_url_;
+  std::map<hash::TreeRoot, Named> by_root_;
+  std::deque<hash::TreeRoot> replaced_;    ///< Names in by_root_ that have no URL, oldest first.
+  std::map<http::Url, Instant> failures_;  ///< Until when each counts.
+};
+
+}  // namespace alluvium::gateway

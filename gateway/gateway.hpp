@@ -1,0 +1,99 @@
+#pragma once
+
+#include "core/base/random.hpp"
+#include "core/base/workers.hpp"
+#include "core/http/client.hpp"
+#include "core/http/router.hpp"
+#include "core/time/clock.hpp"
+#include "gateway/announce_desk.hpp"
+#include "gateway/connect_back.hpp"
+#include "gateway/counters.hpp"
+#include "gateway/file_fetcher.hpp"
+#include "gateway/file_lookup.hpp"
+#include "gateway/file_registry.hpp"
+#include "gateway/locations.hpp"
+#include "gateway/observer.hpp"
+#include "gateway/origin_policy.hpp"
+#include "gateway/pages.hpp"
+#include "gateway/stations.hpp"
+#include "gateway/storage.hpp"
+#include "gateway/swarms.hpp"
+#include "gateway/waiting_room.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace alluvium::gateway {
+
+/// A whole gateway without its adapters: put it behind any server, on any clock. It answers about
+/// files, it never serves them. Owned by `main`, or by a simulation.
+class Gateway {
+ public:
+  /// All of it outlives the gateway; `storage` also the workers' last job.
+  struct Surroundings {
+    http::Client& client;
+    const Clock& clock;
+    Timers& timers;
+    Workers& workers;
+    Storage& storage;
+    Observer& observer;
+  };
+
+  struct Settings {
+    std::vector<http::Url> stations;
+    OriginPolicy origins;
+    net::AddressRules rules;         ///< For origins and peers alike.
+    std::vector<std::string> names;  ///< Hosts it answers to, apart from its own addresses.
+    std::uint64_t seed = 0;
+  };
+
+  /// Loads what the storage holds and looks at the stations. `on_ready` is called once, when every
+  /// station has been looked at for the first time, well or not; not before the constructor
+  /// returned.
+  Gateway(const Surroundings& surroundings, Settings settings, std::function<void()> on_ready);
+
+  [[nodiscard]] http::Router& router() { return router_; }
+  [[nodiscard]] GatewayState state() const;
+  /// What the storage could not give back, as sentences.
+  [[nodiscard]] const std::vector<std::string>& storage_problems() const {
+    return storage_problems_;
+  }
+
+ private:
+  void load();
+  void add_routes();
+  void on_station_change();
+  void on_file_change(const http::Url& url);
+  void on_tick();
+
+  std::unique_ptr<http::Exchange> serve_head(const http::Request&, http::Responder&);
+  std::unique_ptr<http::Exchange> serve_metalink(const http::Request&, http::Responder&);
+  void serve_announce(const http::Request&, http::Responder&);
+  void serve_leave(const http::Request&, http::Responder&);
+
+  /// Where the file can be had, for who asks from that address.
+  [[nodiscard]] Locations locations_of(const hash::TreeRoot& root, const net::Endpoint& asker,
+                                       std::size_t peers, bool complete_only);
+
+  Surroundings surroundings_;
+  Settings settings_;
+  std::function<void()> on_ready_;
+  std::vector<std::string> storage_problems_;
+  Counters counters_;
+  Random random_;
+  FileRegistry registry_;
+  WaitingRoom waiting_;
+  Swarms swarms_;
+  ConnectBack connect_back_;
+  FileFetcher fetcher_;
+  http::Router router_;
+  std::unique_ptr<Timer> ready_;
+  std::unique_ptr<Timer> tick_;
+  Stations stations_;
+  FileLookup lookup_;
+  AnnounceDesk desk_;
+};
+
+}  // namespace alluvium::gateway

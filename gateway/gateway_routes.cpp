@@ -1,0 +1,144 @@
+#include "core/base/text.hpp"
+#include "gateway/file_exchange.hpp"
+#include "gateway/gateway.hpp"
+#include "gateway/head_answer.hpp"
+#include "gateway/metalink.hpp"
+#include "gateway/query.hpp"
+#include "gateway/uri_res.hpp"
+
+namespace alluvium::gateway {
+
+namespace {
+
+/// Downloaders that know nothing of `Prefer` would take a 202 for the document.
+constexpr std::chrono::seconds metalink_wait{30};
+
+http::Response page(std::string_view type, std::string_view body) {
+  return {{200,
+           {{"Content-Type", std::string(type)},
+            {"Cache-Control", "no-store"},
+            {"X-Content-Type-Options", "nosniff"},
+            {"Content-Security-Policy", "default-src 'none'"}}},
+          Slice(body)};
+}
+
+bool says_json(const http::Request& request) {
+  const auto type = request.headers.find("Content-Type");
+  return type && equal_ignoring_case(trimmed(type->substr(0, type->find(';'))), "application/json");
+}
+
+}  // namespace
+
+void Gateway::add_routes() {
+  using http::Request;
+  using http::Responder;
+  const auto at_once = [this](const char* method, const char* path, auto serve) {
+    router_.add({method, path, [serve](const Request& request, Responder& responder) {
+                   serve(request, responder);
+                   return std::unique_ptr<http::Exchange>();
+                 }});
+  };
+  /// For what is asked by name; `serve` makes the response.
+  const auto by_name = [this, at_once](const char* path, auto serve) {
+    at_once("GET", path, [this, serve](const Request& request, Responder& responder) {
+      ++counters_.name_requests;
+      const auto root = asked_name(request);
+      const auto file = root ? registry_.by_root(*root) : nullptr;
+      responder.send(file ? serve(request, *file)
+                          : http::text_response(404, "no file of that name is known here"));
+    });
+  };
+  const auto all_of = [this](const Request& request, const FileVersion& file) {
+    return locations_of(file.root(), request.remote, Swarm::told_peers, false);
+  };
+
+  router_.add({"GET", "/gateway/head", [this](const Request& request, Responder& responder) {
+                 return serve_head(request, responder);
+               }});
+  router_.add({"GET", "/gateway/metalink", [this](const Request& request, Responder& responder) {
+                 return serve_metalink(request, responder);
+               }});
+  at_once("POST", "/gateway/announce", [this](const Request& request, Responder& responder) {
+    serve_announce(request, responder);
+  });
+  at_once("DELETE", "/gateway/announce", [this](const Request& request, Responder& responder) {
+    serve_leave(request, responder);
+  });
+
+  by_name("/uri-res/N2X", [](const Request& request, const FileVersion& file) {
+    return leaf_row_answer(request, file);
+  });
+  by_name("/uri-res/N2C", [all_of](const Request& request, const FileVersion& file) {
+    return characteristics_answer(file, all_of(request, file));
+  });
+  by_name("/uri-res/N2Ls", [all_of](const Request& request, const FileVersion& file) {
+    return locations_answer(file.root(), all_of(request, file));
+  });
+  for (const char* path : {"/uri-res/N2L", "/uri-res/N2R"}) {
+    by_name(path, [all_of](const Request& request, const FileVersion& file) {
+      return redirect_answer(request, all_of(request, file));
+    });
+  }
+
+  at_once("GET", "/healthz", [](const Request&, Responder& responder) {
+    responder.send(http::text_response(200, "ok"));
+  });
+  at_once("GET", "/metrics", [this](const Request&, Responder& responder) {
+    responder.send(page("text/plain; version=0.0.4; charset=utf-8", metrics_text(state())));
+  });
+  at_once("GET", "/", [this](const Request&, Responder& responder) {
+    responder.send(page("text/html; charset=utf-8", status_page(state())));
+  });
+}
+
+std::unique_ptr<http::Exchange> Gateway::serve_head(const http::Request& request,
+                                                    http::Responder& responder) {
+  ++counters_.head_requests;
+  const auto answer = [this, asker = request.remote, head_only = request.method == "HEAD"](
+                          const FileVersion& file, http::Responder& to) {
+    const auto locations = locations_of(file.root(), asker, most_locations, false);
+    if (!head_only) return to.send(head_answer(file, locations));
+    to.begin(file_head(file, locations), file.facts.length);
+    to.end();
+  };
+  return answer_about_file(lookup_, surroundings_.timers, request, responder, {}, answer);
+}
+
+std::unique_ptr<http::Exchange> Gateway::serve_metalink(const http::Request& request,
+                                                        http::Responder& responder) {
+  ++counters_.metalink_requests;
+  const auto answer = [this, asker = request.remote](const FileVersion& file, http::Responder& to) {
+    const auto locations = locations_of(file.root(), asker, most_metalink_peers, true);
+    to.send(page("application/metalink4+xml", metalink_document(file, locations)));
+  };
+  return answer_about_file(lookup_, surroundings_.timers, request, responder, metalink_wait,
+                           answer);
+}
+
+void Gateway::serve_announce(const http::Request& request, http::Responder& responder) {
+  // The type is demanded because pages of other sites can make a browser send anything but it.
+  if (!says_json(request)) {
+    ++counters_.malformed_announces;
+    return responder.send(http::text_response(415, "an announcement is application/json"));
+  }
+  const auto announcement = parse_announcement(request.body);
+  if (!announcement) {
+    ++counters_.malformed_announces;
+    return responder.send(http::text_response(400, announcement.error().message));
+  }
+  ++counters_.announces;
+  const auto answer = desk_.on_announcement(*announcement, request.remote.address);
+  responder.send({{200, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}},
+                  Slice(to_json(answer))});
+}
+
+void Gateway::serve_leave(const http::Request& request, http::Responder& responder) {
+  const auto port = parse_uint(query_parameter(request.query(), "port").value_or(""));
+  if (!port || *port == 0 || *port > 65'535) {
+    return responder.send(http::text_response(400, "the request names no port: ?port=N"));
+  }
+  desk_.on_leave({request.remote.address, static_cast<std::uint16_t>(*port)});
+  responder.send(http::text_response(200, "left"));
+}
+
+}  // namespace alluvium::gateway

@@ -1,0 +1,40 @@
+#include "gateway/log_lines.hpp"
+
+#include "core/base/text.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace alluvium::gateway {
+
+void LogLines::on_file_known(const FileVersion& file) {
+  spdlog::info("{} is {} ({})", printable(file.url.text()), file.root().urn(),
+               human_bytes(file.facts.length));
+}
+
+void LogLines::on_file_failed(const http::Url& url, std::string_view reason) {
+  spdlog::warn("{} could not be fetched: {}", printable(url.text()), printable(reason));
+}
+
+void LogLines::on_file_not_kept(const http::Url& url, std::string_view reason) {
+  spdlog::error("what is known of {} could not be stored: {}", printable(url.text()),
+                printable(reason));
+}
+
+void LogLines::on_station_read(const http::Url& url, std::string_view title, std::size_t items) {
+  spdlog::info("station {} ({}) has {} items", printable(title), printable(url.text()), items);
+}
+
+void LogLines::on_station_warning(const http::Url& url, std::string_view warning) {
+  spdlog::warn("playlist {}: {}", printable(url.text()), printable(warning));
+}
+
+void LogLines::on_station_failed(const http::Url& url, std::string_view reason) {
+  spdlog::warn("playlist {} could not be read, and what was known of it stays: {}",
+               printable(url.text()), printable(reason));
+}
+
+void LogLines::on_peer_checked(const net::Endpoint& peer, bool reachable) {
+  spdlog::debug("listener {} {}", peer.text(), reachable ? "can be reached" : "cannot be reached");
+}
+
+}  // namespace alluvium::gateway

@@ -1,0 +1,85 @@
+#include "core/curl/client.hpp"
+#include "core/uv/http_server.hpp"
+#include "core/uv/loop.hpp"
+#include "core/uv/signal.hpp"
+#include "gateway/gateway.hpp"
+#include "gateway/log_lines.hpp"
+#include "gateway/options.hpp"
+#include "gateway/sqlite_storage.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <memory>
+#include <random>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+using namespace alluvium;
+
+namespace {
+
+std::unique_ptr<gateway::Storage> make_storage(const gateway::Options& options) {
+  if (!options.store) return std::make_unique<gateway::NoStorage>();
+  return std::make_unique<gateway::SqliteStorage>(*options.store);
+}
+
+gateway::Gateway::Settings settings_from(const gateway::Options& options) {
+  gateway::Gateway::Settings settings;
+  settings.stations = options.stations;
+  settings.origins = options.origins;
+  settings.rules = options.rules;
+  settings.names = options.names;
+  settings.seed = std::random_device()();
+  return settings;
+}
+
+void set_up_log(const gateway::Options& options) {
+  spdlog::set_default_logger(spdlog::stderr_color_mt("gateway"));
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S%z %l %v");
+  spdlog::set_level(spdlog::level::from_str(options.log_level));
+}
+
+void run(const gateway::Options& options) {
+  set_up_log(options);
+  // The order is that of who outlives whom; the last jobs on the loop's workers use the storage.
+  const auto storage = make_storage(options);
+  uv::Loop loop;
+  curl::Client client(loop, {.user_agent = "Alluvium-Gateway/1"});
+  gateway::LogLines log;
+  std::unique_ptr<uv::HttpServer> server;
+  gateway::Gateway gateway({client, loop, loop, loop, *storage, log}, settings_from(options), [&] {
+    std::printf("gateway %s\n", gateway::base_url(options, server->endpoint()).c_str());
+    std::fflush(stdout);
+  });
+  for (const auto& problem : gateway.storage_problems()) spdlog::warn("{}", problem);
+
+  uv::HttpServerLimits limits;
+  limits.request.body_bytes = gateway::max_announcement_bytes;
+  server = std::make_unique<uv::HttpServer>(loop, options.listen, gateway.router(), limits);
+  const uv::Signal on_term(loop, SIGTERM, [&] { loop.stop(); });
+  const uv::Signal on_int(loop, SIGINT, [&] { loop.stop(); });
+  loop.run();
+  server.reset();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const auto options = gateway::parse_options(std::vector<std::string>(argv + 1, argv + argc));
+    if (const auto* help = std::get_if<gateway::Help>(&options)) {
+      std::fputs(help->text.c_str(), stdout);
+      return 0;
+    }
+    run(std::get<gateway::Options>(options));
+    return 0;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "alluvium-gateway: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,60 @@
+#include "gateway/pages.hpp"
+
+namespace alluvium::gateway {
+
+namespace {
+
+/// Builds the text, one metric a call.
+class Exposition {
+ public:
+  void counter(const char* name, const char* help, std::uint64_t value) {
+    metric(name, help, "counter", value);
+  }
+  void gauge(const char* name, const char* help, std::uint64_t value) {
+    metric(name, help, "gauge", value);
+  }
+  [[nodiscard]] std::string take() { return std::move(text_); }
+
+ private:
+  void metric(const std::string& name, const char* help, const char* type, std::uint64_t value) {
+    const std::string full = "alluvium_gateway_" + name;
+    text_ += "# HELP " + full + " " + help + "\n# TYPE " + full + " " + type + "\n" + full + " " +
+             std::to_string(value) + "\n";
+  }
+
+  std::string text_;
+};
+
+}  // namespace
+
+std::string metrics_text(const GatewayState& state) {
+  const Counters& c = state.counters;
+  std::size_t stations_in_trouble = 0;
+  for (const auto& station : state.stations.all()) {
+    if (!station->problem().empty()) ++stations_in_trouble;
+  }
+  Exposition text;
+  text.counter("head_requests_total", "Questions about a URL.", c.head_requests);
+  text.counter("name_requests_total", "Questions about a name.", c.name_requests);
+  text.counter("metalink_requests_total", "Metalink documents asked for.", c.metalink_requests);
+  text.counter("announces_total", "Announcements of listeners.", c.announces);
+  text.counter("malformed_announces_total", "Announcements refused.", c.malformed_announces);
+  text.counter("refused_urls_total", "Questions about URLs not permitted.", c.refused_urls);
+  text.counter("fetches_total", "Fetches begun at origins.", c.fetches_started);
+  text.counter("fetches_unchanged_total", "Fetches answered by 304.", c.fetches_unchanged);
+  text.counter("fetches_failed_total", "Fetches that failed.", c.fetches_failed);
+  text.counter("fetched_bytes_total", "Bytes of files received.", c.fetched_bytes);
+  text.counter("peers_reachable_total", "Connect-backs that succeeded.", c.peers_reachable);
+  text.counter("peers_unreachable_total", "Connect-backs that failed.", c.peers_unreachable);
+  text.gauge("files", "Files known.", state.registry.size());
+  text.gauge("fetches_running", "Fetches under way.", state.running_fetches);
+  text.gauge("swarms", "Files that some listener has announced.", state.swarms.all().size());
+  text.gauge("peers", "Listeners that share.", state.swarms.peer_count());
+  text.gauge("peer_records", "Files announced, summed over listeners.",
+             state.swarms.record_count());
+  text.gauge("stations", "Playlists subscribed to.", state.stations.all().size());
+  text.gauge("stations_failing", "Playlists whose last look failed.", stations_in_trouble);
+  return text.take();
+}
+
+}  // namespace alluvium::gateway

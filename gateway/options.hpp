@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/http/url.hpp"
+#include "core/net/address_rules.hpp"
+#include "core/net/ip_address.hpp"
+#include "gateway/origin_policy.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace alluvium::gateway {
+
+/// What the operator asks for. Value type.
+struct Options {
+  net::Endpoint listen;
+  std::vector<std::string> names;
+  std::vector<http::Url> stations;
+  OriginPolicy origins;
+  net::AddressRules rules;
+  std::optional<std::filesystem::path> store;
+  std::string log_level;
+};
+
+/// What to print instead of running.
+struct Help {
+  std::string text;
+};
+
+/// Reads the arguments (without the program's name). Throws std::runtime_error with one sentence;
+/// so it does if nothing is given that this gateway could serve.
+[[nodiscard]] std::variant<Options, Help> parse_options(std::vector<std::string> arguments);
+
+/// The base URL to print: one that a person on this machine can open, if the gateway listens on all
+/// addresses, or the first of its names.
+[[nodiscard]] std::string base_url(const Options& options, const net::Endpoint& listening);
+
+}  // namespace alluvium::gateway

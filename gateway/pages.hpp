@@ -1,0 +1,27 @@
+#pragma once
+
+#include "gateway/counters.hpp"
+#include "gateway/file_registry.hpp"
+#include "gateway/stations.hpp"
+#include "gateway/swarms.hpp"
+
+#include <string>
+
+namespace alluvium::gateway {
+
+/// What a gateway shows of itself, by reference. Valid only while it is being read.
+struct GatewayState {
+  const Counters& counters;
+  const FileRegistry& registry;
+  const Stations& stations;
+  const Swarms& swarms;
+  std::size_t running_fetches = 0;
+};
+
+/// For Prometheus: text exposition format 0.0.4.
+[[nodiscard]] std::string metrics_text(const GatewayState& state);
+
+/// For a person: one plain page of HTML. Everything that came from outside is escaped.
+[[nodiscard]] std::string status_page(const GatewayState& state);
+
+}  // namespace alluvium::gateway

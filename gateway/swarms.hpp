@@ -1,0 +1,69 @@
+#pragma once
+
+#include "core/base/random.hpp"
+#include "core/hash/tree.hpp"
+#include "core/net/ip_address.hpp"
+#include "core/time/clock.hpp"
+#include "gateway/swarm.hpp"
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+namespace alluvium::gateway {
+
+/// Who has what, by name of the file. A holding counts for `lifetime` after it was last announced.
+/// Bounded: one address cannot hold more than `per_address` places, all together not more than
+/// `total`; what goes beyond is not recorded. Only endpoints marked as listed are told to others.
+/// Pure: time is passed in. Owned by Gateway.
+class Swarms {
+ public:
+  static constexpr Duration lifetime = std::chrono::seconds(60);
+
+  struct Limits {
+    std::size_t total = 200'000;
+    std::size_t per_address = 2'048;
+  };
+
+  Swarms(Limits limits, std::uint64_t seed) : limits_(limits), random_(seed) {}
+
+  /// Records what `peer` has of a file. False if there is no room.
+  bool hold(const net::Endpoint& peer, const hash::TreeRoot& root, Availability available,
+            Instant now);
+  /// Forgets everything `peer` announced.
+  void leave(const net::Endpoint& peer);
+  void expire(Instant now);
+  /// Whether others may be told of `peer`; no until this says yes.
+  void set_listed(const net::Endpoint& peer, bool listed);
+
+  /// What `peer` has not been told of a swarm it is in.
+  [[nodiscard]] std::vector<ListedPeer> news_for(const net::Endpoint& peer,
+                                                 const hash::TreeRoot& root, Instant now);
+  /// Some listed peers for one who is in no swarm.
+  [[nodiscard]] std::vector<ListedPeer> pick(const hash::TreeRoot& root,
+                                             const Swarm::Wanted& wanted, Instant now);
+  /// How many others than `peer` are in the swarm.
+  [[nodiscard]] std::size_t others_in(const hash::TreeRoot& root, const net::Endpoint& peer) const;
+
+  [[nodiscard]] std::size_t peer_count() const { return peers_.size(); }
+  [[nodiscard]] std::size_t record_count() const { return records_; }
+  [[nodiscard]] const std::map<hash::TreeRoot, Swarm>& all() const { return swarms_; }
+
+ private:
+  struct Peer {
+    bool listed = false;
+    std::size_t records = 0;  ///< In how many swarms it is; never zero here.
+  };
+
+  void forget_record(const net::Endpoint& peer);
+  [[nodiscard]] Swarm::IsListed listed_test() const;
+
+  Limits limits_;
+  Random random_;
+  std::map<hash::TreeRoot, Swarm> swarms_;  ///< None is empty.
+  std::map<net::Endpoint, Peer> peers_;
+  std::map<net::IpAddress, std::size_t> per_address_;
+  std::size_t records_ = 0;
+};
+
+}  // namespace alluvium::gateway

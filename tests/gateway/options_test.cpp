@@ -1,0 +1,108 @@
+#include "gateway/options.hpp"
+
+#include "tests/gateway/surroundings.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace alluvium;
+using namespace alluvium::gateway;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+Options read(Strings arguments) {
+  return std::get<Options>(parse_options(std::move(arguments)));
+}
+
+std::string complaint(Strings arguments) {
+  try {
+    static_cast<void>(parse_options(std::move(arguments)));
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("of an option given twice the last counts, and repeatable ones add up") {
+  const auto options = read({"--listen",
+                             "127.0.0.1:1",
+                             "--listen=[::1]:2",
+                             "--store",
+                             "a",
+                             "--store",
+                             "b",
+                             "--name",
+                             "x",
+                             "--name=y",
+                             "--station",
+                             "http://a/1.rss",
+                             "--station",
+                             "http://a/2.rss",
+                             "--allow",
+                             "http://b/",
+                             "--allow",
+                             "http://c/",
+                             "--allow-net",
+                             "10.0.0.0/8"});
+  CHECK(options.listen.text() == "[::1]:2");
+  CHECK(options.store == "b");
+  CHECK(options.names == Strings{"x", "y"});
+  REQUIRE(options.stations.size() == 2);
+  CHECK(options.stations[1].text() == "http://a/2.rss");
+  CHECK(options.origins.permits(test::url("http://b/x")));
+  CHECK(options.origins.permits(test::url("http://c/x")));
+  CHECK(options.rules.permits(net::IpAddress::v4(10, 1, 1, 1)));
+  CHECK_FALSE(options.rules.permits(net::IpAddress::v4(127, 0, 0, 1)));
+}
+
+TEST_CASE("what is not given has its default") {
+  const auto options = read({"--allow", "http://a/"});
+  CHECK(options.listen.text() == "[::]:8080");
+  CHECK_FALSE(options.store);
+  CHECK(options.log_level == "info");
+}
+
+TEST_CASE("a gateway that could serve nothing refuses to start and says why") {
+  CHECK_THAT(complaint({}), Catch::Contains("--station") && Catch::Contains("--allow"));
+  CHECK_THAT(complaint({"--name", "x"}), Catch::Contains("nothing to serve"));
+}
+
+TEST_CASE("what is wrong with the arguments is said in one sentence") {
+  struct Row {
+    Strings arguments;
+    const char* part;
+  };
+  const Row rows[] = {
+      {{"--statoin", "http://a/"}, "did you mean --station?"},
+      {{"--alow=http://a/"}, "did you mean --allow?"},
+      {{"--zzzzzzzzzz"}, "there is no option --zzzzzzzzzz"},
+      {{"--allow", "http://a/", "extra"}, "extra"},
+      {{"--allow"}, "--allow"},
+      {{"--allow", "ftp://a/"}, "--allow: "},
+      {{"--station", "nonsense"}, "--station: "},
+      {{"--allow", "http://a/", "--listen", "nowhere"}, "--listen: "},
+      {{"--allow", "http://a/", "--allow-net", "10.0.0.0/99"}, "--allow-net: "},
+      {{"--allow", "http://a/", "--log-level", "loud"}, "--log-level"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.arguments.front());
+    const std::string said = complaint(row.arguments);
+    CHECK_THAT(said, Catch::Contains(row.part));
+    CHECK(said.find('\n') == std::string::npos);
+  }
+}
+
+TEST_CASE("help is told, not an error") {
+  CHECK_THAT(std::get<Help>(parse_options({"--help"})).text, Catch::Contains("--allow-net"));
+}
+
+TEST_CASE("the printed URL is one that can be opened") {
+  const auto any = read({"--allow", "http://a/"});
+  CHECK(base_url(any, test::endpoint("[::]:8080")) == "http://localhost:8080");
+  CHECK(base_url(any, test::endpoint("0.0.0.0:80")) == "http://localhost:80");
+  CHECK(base_url(any, test::endpoint("[::1]:8080")) == "http://[::1]:8080");
+  CHECK(base_url(read({"--allow", "http://a/", "--name", "gw.example"}),
+                 test::endpoint("[::]:8080")) == "http://gw.example:8080");
+}

@@ -1,0 +1,207 @@
+#include "gateway/swarms.hpp"
+
+#include "tests/gateway/surroundings.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <catch2/catch.hpp>
+
+using namespace alluvium;
+using namespace alluvium::gateway;
+using namespace std::chrono_literals;
+using test::endpoint;
+
+namespace {
+
+const hash::TreeRoot song{{1}};
+const hash::TreeRoot other_song{{2}};
+const Instant start{};
+
+net::Endpoint peer_number(int n) {
+  const auto byte = static_cast<std::uint8_t>(n);
+  return {net::IpAddress::v4(203, 0, byte, 7), 8000};
+}
+
+Availability some(const char* text) {
+  return *Availability::parse(text);
+}
+
+/// Records and lists.
+void join(Swarms& swarms, const net::Endpoint& peer, const char* available = "all",
+          Instant now = start) {
+  REQUIRE(swarms.hold(peer, song, some(available), now));
+  swarms.set_listed(peer, true);
+}
+
+/// News as text: `203.0.1.7:8000 all`, sorted.
+std::vector<std::string> told(Swarms& swarms, const net::Endpoint& peer, Instant now = start) {
+  std::vector<std::string> lines;
+  for (const auto& news : swarms.news_for(peer, song, now)) {
+    lines.push_back(news.endpoint.text() + " " + news.available.text());
+  }
+  std::sort(lines.begin(), lines.end());
+  return lines;
+}
+
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a peer is told of others, not of itself") {
+  Swarms swarms({}, 1);
+  join(swarms, peer_number(1), "none");
+  join(swarms, peer_number(2), "bytes 0-16383");
+  CHECK(told(swarms, peer_number(1)) == Lines{"203.0.2.7:8000 bytes 0-16383"});
+  CHECK(told(swarms, peer_number(2)) == Lines{"203.0.1.7:8000 none"});
+}
+
+TEST_CASE("a peer that was not found reachable is told to nobody") {
+  Swarms swarms({}, 1);
+  join(swarms, peer_number(1), "none");
+  REQUIRE(swarms.hold(peer_number(2), song, some("all"), start));
+  CHECK(told(swarms, peer_number(1)).empty());
+  swarms.set_listed(peer_number(2), true);
+  CHECK(told(swarms, peer_number(1)) == Lines{"203.0.2.7:8000 all"});
+}
+
+TEST_CASE("after the first answer only changes are told") {
+  Swarms swarms({}, 1);
+  join(swarms, peer_number(1), "none");
+  join(swarms, peer_number(2), "bytes 0-16383");
+  join(swarms, peer_number(3), "all");
+  CHECK(told(swarms, peer_number(1)).size() == 2);
+  CHECK(told(swarms, peer_number(1)).empty());
+
+  join(swarms, peer_number(2), "bytes 0-32767");
+  join(swarms, peer_number(3), "all");
+  CHECK(told(swarms, peer_number(1)) == Lines{"203.0.2.7:8000 bytes 0-32767"});
+
+  swarms.leave(peer_number(3));
+  CHECK(told(swarms, peer_number(1)) == Lines{"203.0.3.7:8000 none"});
+  CHECK(told(swarms, peer_number(1)).empty());
+}
+
+TEST_CASE("everything is told again after half a minute, in case an answer was lost") {
+  Swarms swarms({}, 1);
+  join(swarms, peer_number(1), "none");
+  join(swarms, peer_number(2), "all");
+  CHECK(told(swarms, peer_number(1)).size() == 1);
+  CHECK(told(swarms, peer_number(1), start + 29s).empty());
+  CHECK(told(swarms, peer_number(1), start + 30s) == Lines{"203.0.2.7:8000 all"});
+  CHECK(told(swarms, peer_number(1), start + 31s).empty());
+}
+
+TEST_CASE("a peer that has less than before is told everything again") {
+  Swarms swarms({}, 1);
+  join(swarms, peer_number(1), "bytes 0-16383");
+  join(swarms, peer_number(2), "all");
+  CHECK(told(swarms, peer_number(1)).size() == 1);
+  join(swarms, peer_number(1), "none");
+  CHECK(told(swarms, peer_number(1)).size() == 1);
+}
+
+TEST_CASE("a peer is told of at most twenty others, and of replacements for those that leave") {
+  Swarms swarms({}, 1);
+  join(swarms, peer_number(0), "none");
+  for (int i = 1; i <= 40; ++i) join(swarms, peer_number(i));
+  const auto first = swarms.news_for(peer_number(0), song, start);
+  CHECK(first.size() == Swarm::told_peers);
+  swarms.leave(first.front().endpoint);
+  const auto then = told(swarms, peer_number(0));
+  CHECK(then.size() == 2);  // the one that left, and another
+  CHECK(std::count(then.begin(), then.end(), first.front().endpoint.text() + " none") == 1);
+}
+
+TEST_CASE("peers are told only of peers of the family they called in") {
+  Swarms swarms({}, 1);
+  join(swarms, peer_number(1), "none");
+  join(swarms, endpoint("[2001:4860::1]:8000"), "none");
+  join(swarms, endpoint("[2001:4860::2]:8000"), "all");
+  CHECK(told(swarms, peer_number(1)).empty());
+  CHECK(told(swarms, endpoint("[2001:4860::1]:8000")) == Lines{"[2001:4860::2]:8000 all"});
+}
+
+TEST_CASE("a holding is forgotten a minute after it was last announced") {
+  Swarms swarms({}, 1);
+  join(swarms, peer_number(1), "none");
+  join(swarms, peer_number(2), "all");
+  join(swarms, peer_number(1), "none", start + 40s);
+  CHECK(told(swarms, peer_number(1), start + 59s) == Lines{"203.0.2.7:8000 all"});
+  // Even before anybody sweeps.
+  CHECK(told(swarms, peer_number(1), start + 60s) == Lines{"203.0.2.7:8000 none"});
+  swarms.expire(start + 60s);
+  CHECK(swarms.record_count() == 1);
+  CHECK(swarms.peer_count() == 1);
+  swarms.expire(start + 100s);
+  CHECK(swarms.all().empty());
+  CHECK(swarms.peer_count() == 0);
+}
+
+TEST_CASE("announcing one file leaves what was said of another") {
+  Swarms swarms({}, 1);
+  join(swarms, peer_number(1));
+  REQUIRE(swarms.hold(peer_number(1), other_song, some("none"), start));
+  CHECK(swarms.record_count() == 2);
+  swarms.leave(peer_number(1));
+  CHECK(swarms.record_count() == 0);
+  CHECK(swarms.all().empty());
+}
+
+TEST_CASE("one address cannot fill the tables, with many ports or many files") {
+  Swarms swarms({.total = 6, .per_address = 4}, 1);
+  const auto at_port = [](std::uint16_t port) {
+    return net::Endpoint{net::IpAddress::v4(203, 0, 1, 1), port};
+  };
+  CHECK(swarms.hold(at_port(2000), song, {}, start));
+  CHECK(swarms.hold(at_port(2000), other_song, {}, start));
+  CHECK(swarms.hold(at_port(2001), song, {}, start));
+  CHECK(swarms.hold(at_port(2002), song, {}, start));
+  CHECK_FALSE(swarms.hold(at_port(2003), song, {}, start));
+  CHECK(swarms.hold(at_port(2002), song, some("all"), start));
+  CHECK(swarms.hold(peer_number(2), song, {}, start));
+  CHECK(swarms.hold(peer_number(3), song, {}, start));
+  CHECK_FALSE(swarms.hold(peer_number(4), song, {}, start));
+  swarms.leave(at_port(2000));
+  CHECK(swarms.hold(peer_number(4), song, {}, start));
+}
+
+TEST_CASE("whoever owns one network cannot fill the list") {
+  Swarms swarms({}, 1);
+  for (std::uint8_t i = 1; i <= 100; ++i) {
+    join(swarms, {net::IpAddress::v4(198, 18, 0, i), 8000});
+  }
+  for (int i = 1; i <= 10; ++i) join(swarms, peer_number(i));
+  std::set<net::Endpoint> others;
+  for (int round = 0; round < 20; ++round) {
+    const auto list = swarms.pick(song, {endpoint("1.2.3.4:5"), 20, false}, start);
+    CHECK(list.size() == 20);
+    for (const auto& peer : list) {
+      if (peer.endpoint.address.bytes()[12] == 203) others.insert(peer.endpoint);
+    }
+  }
+  CHECK(others.size() == 10);
+}
+
+TEST_CASE("the same seed picks the same peers, another seed others") {
+  const auto picked = [](std::uint64_t seed) {
+    Swarms swarms({}, seed);
+    for (int i = 1; i <= 100; ++i) join(swarms, peer_number(i));
+    Lines lines;
+    for (const auto& peer : swarms.pick(song, {endpoint("1.2.3.4:5"), 5, false}, start)) {
+      lines.push_back(peer.endpoint.text());
+    }
+    return lines;
+  };
+  CHECK(picked(1) == picked(1));
+  CHECK(picked(1) != picked(2));
+}
+
+TEST_CASE("who asks for complete peers gets no others") {
+  Swarms swarms({}, 1);
+  join(swarms, peer_number(1), "all");
+  join(swarms, peer_number(2), "bytes 0-16383");
+  const auto list = swarms.pick(song, {endpoint("1.2.3.4:5"), 5, true}, start);
+  REQUIRE(list.size() == 1);
+  CHECK(list[0].endpoint == peer_number(1));
+}
