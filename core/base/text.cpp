@@ -10,6 +10,8 @@ namespace alluvium {
 
 namespace {
 
+constexpr char upper_hex_digits[] = "0123456789ABCDEF";
+
 char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
@@ -106,6 +108,22 @@ std::optional<std::string> percent_decoded(std::string_view text) {
     if (high < 0 || low < 0) return std::nullopt;
     result += static_cast<char>(high * 16 + low);
     i += 2;
+  }
+  return result;
+}
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view also_unreserved = "-._~";
+  std::string result;
+  for (const char c : text) {
+    const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool is_digit = c >= '0' && c <= '9';
+    if (is_letter || is_digit || also_unreserved.find(c) != std::string_view::npos) {
+      result += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      result += {'%', upper_hex_digits[byte >> 4], upper_hex_digits[byte & 15]};
+    }
   }
   return result;
 }

@@ -26,6 +26,9 @@ namespace alluvium {
 /// `%41` → `A`. A `%` without two hexadecimal digits makes the whole text invalid. `+` stays `+`.
 [[nodiscard]] std::optional<std::string> percent_decoded(std::string_view text);
 
+/// Everything but RFC 3986's unreserved characters as `%41`.
+[[nodiscard]] std::string percent_encoded(std::string_view text);
+
 /// For log lines and pages: control characters and bytes that are not UTF-8 as `\xNN`, cut after
 /// `limit` bytes with an ellipsis.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit = 200);

@@ -61,6 +61,7 @@ void FileLookup::recall() {
 }
 
 void FileLookup::start_round() {
+  has_begun_ = true;
   round_at_ = services_.clock.now();
   if (!facts_) ask_gateway_head();
   if (!row_ && item_.root) {
@@ -70,7 +71,7 @@ void FileLookup::start_round() {
 }
 
 void FileLookup::on_timer() {
-  if (!anything_under_way() && !sidecars_asked_) start_round();
+  if (!has_begun_) start_round();
   advance();
 }
 
@@ -128,7 +129,8 @@ void FileLookup::ask(Query& query, http::ClientRequest request,
 void FileLookup::ask_gateway_head() {
   if (!gateway_) return;
   http::ClientRequest request;
-  auto url = http::Url::parse(gateway_->base + "/gateway/head?uri=" + item_.url.text());
+  // Encoded: the raw form, which the gateway takes as well, would not keep an IPv6 host's brackets.
+  auto url = http::Url::parse(gateway_->base + "/gateway/head?uri=" + percent_encoded(item_.url.text()));
   if (!url) return;
   request.url = std::move(*url);
   request.rules = gateway_->rules;

@@ -85,6 +85,7 @@ class FileLookup {
   Query origin_head_;
   std::optional<std::uint64_t> origin_length_;
   std::string origin_type_;
+  bool has_begun_ = false;
   bool sidecars_asked_ = false;
   bool gateway_is_hashing_ = false;
 };

@@ -21,6 +21,12 @@ TEST_CASE("percent decoding refuses what is not two hexadecimal digits and keeps
   }
 }
 
+TEST_CASE("percent encoding leaves unreserved characters alone and is undone by decoding") {
+  CHECK(percent_encoded("a-Z_0.~") == "a-Z_0.~");
+  CHECK(percent_encoded("http://[::1]/\xc3\xa4 b") == "http%3A%2F%2F%5B%3A%3A1%5D%2F%C3%A4%20b");
+  CHECK(percent_decoded(percent_encoded("100% &=+")) == "100% &=+");
+}
+
 TEST_CASE("what goes into a log line has no control characters and an end") {
   CHECK(printable("a\r\nb\x1b[31m") == "a\\x0d\\x0ab\\x1b[31m");
   CHECK(printable("\xff\xc3\xa4") == "\\xff\xc3\xa4");
