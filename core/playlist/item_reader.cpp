@@ -22,7 +22,8 @@ class ItemReader {
  private:
   void on_child(pugi::xml_node child);
   void on_enclosure(pugi::xml_node enclosure);
-  bool choose_urls(pugi::xml_node element);
+  std::optional<http::Url> media_url(pugi::xml_node element);
+  void take_mirrors();
 
   ReadContext& context_;
   Item item_;
@@ -36,7 +37,13 @@ std::optional<Item> ItemReader::read(pugi::xml_node element) {
   for (const auto child : element.children()) {
     if (child.type() == pugi::node_element) on_child(child);
   }
-  if (!choose_urls(element)) return std::nullopt;
+  auto url = media_url(element);
+  if (!url) {
+    context_.warn(element, "an item without a usable link is left out");
+    return std::nullopt;
+  }
+  item_.url = std::move(*url);
+  take_mirrors();
   if (item_.title.empty()) item_.title = std::move(dc_title_);
   if (item_.type.empty()) item_.type = std::move(enclosure_type_);
   return std::move(item_);
@@ -96,23 +103,19 @@ void ItemReader::on_enclosure(pugi::xml_node enclosure) {
   }
 }
 
-bool ItemReader::choose_urls(pugi::xml_node element) {
-  const auto about = attribute_of(element, Vocabulary::rdf, "about");
-  auto url = link_;
-  if (!url && !enclosures_.empty()) url = enclosures_.front();
-  if (!url) url = read_url(context_, element, about.value());
-  if (!url) {
-    context_.warn(element, "an item without a usable link is left out");
-    return false;
-  }
-  item_.url = std::move(*url);
+std::optional<http::Url> ItemReader::media_url(pugi::xml_node element) {
+  if (link_) return link_;
+  if (!enclosures_.empty()) return enclosures_.front();
+  return read_url(context_, element, attribute_of(element, Vocabulary::rdf, "about").value());
+}
+
+void ItemReader::take_mirrors() {
+  auto& mirrors = item_.mirrors;
   for (auto& enclosure : enclosures_) {
-    const bool known =
-        enclosure == item_.url ||
-        std::find(item_.mirrors.begin(), item_.mirrors.end(), enclosure) != item_.mirrors.end();
-    if (!known) item_.mirrors.push_back(std::move(enclosure));
+    if (enclosure == item_.url) continue;
+    if (std::find(mirrors.begin(), mirrors.end(), enclosure) != mirrors.end()) continue;
+    mirrors.push_back(std::move(enclosure));
   }
-  return true;
 }
 
 }  // namespace

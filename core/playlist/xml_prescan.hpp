@@ -10,7 +10,7 @@ namespace alluvium::playlist {
 
 /// Elements, attributes and pieces of text in one document: what a tree of it costs in memory.
 inline constexpr std::size_t max_playlist_nodes = 400'000;
-inline constexpr std::size_t max_element_attributes = 64;
+inline constexpr std::size_t max_element_attributes = 32;
 
 /// Walks over an XML document without building anything, and refuses what would make building
 /// dear: too deep, too many nodes, a document type. It refuses as well what a lenient parser lets
