@@ -100,8 +100,7 @@ void Client::Multi::watch(curl_socket_t socket, int what) {
   auto& poll = sockets_[socket];
   if (!poll) {
     poll = std::make_unique<uv::Poll>(loop_, socket, [this, socket](uv::PollEvents seen) {
-      act(socket, (seen.readable ? CURL_CSELECT_IN : 0) | (seen.writable ? CURL_CSELECT_OUT : 0) |
-                      (seen.failed ? CURL_CSELECT_ERR : 0));
+      act(socket, (seen.readable ? CURL_CSELECT_IN : 0) | (seen.writable ? CURL_CSELECT_OUT : 0));
     });
   }
   poll->watch({(what & CURL_POLL_IN) != 0, (what & CURL_POLL_OUT) != 0});

@@ -191,6 +191,11 @@ bool TransferState::finish_head() {
   long status = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
   if (status < 200) return true;
+  long version = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_VERSION, &version);
+  if (version != CURL_HTTP_VERSION_1_0 && version != CURL_HTTP_VERSION_1_1) {
+    return fail(http::TransferFailure::broken, "the answer is of another version of HTTP");
+  }
   if (!lengths_are_sound()) {
     return fail(http::TransferFailure::broken, "the answer contradicts itself about its length");
   }

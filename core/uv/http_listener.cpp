@@ -11,7 +11,8 @@ namespace alluvium::uv {
 
 namespace {
 
-constexpr int backlog = 1024;
+/// A crowd that arrives at once waits rather than being turned away for a second.
+constexpr int backlog = 4096;
 
 /// How often time limits are looked at: often enough for the shortest, never more than needed.
 Duration sweep_interval(const HttpServerLimits& limits) {

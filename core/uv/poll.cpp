@@ -9,6 +9,7 @@ namespace alluvium::uv {
 struct Poll::State {
   uv_poll_t handle;
   std::function<void(PollEvents)> on_events;
+  int watched = 0;  ///< UV_READABLE and UV_WRITABLE, as asked for.
 };
 
 Poll::Poll(Loop& loop, int socket, std::function<void(PollEvents)> on_events) {
@@ -23,15 +24,23 @@ Poll::~Poll() {
 }
 
 void Poll::watch(PollEvents events) {
-  const int mask = (events.readable ? UV_READABLE : 0) | (events.writable ? UV_WRITABLE : 0);
-  if (mask == 0) {
-    uv_poll_stop(&state_->handle);
+  state_->watched = (events.readable ? UV_READABLE : 0) | (events.writable ? UV_WRITABLE : 0);
+  start(*state_);
+}
+
+void Poll::start(State& state) {
+  if (state.watched == 0) {
+    uv_poll_stop(&state.handle);
     return;
   }
-  uv_poll_start(&state_->handle, mask, [](uv_poll_t* handle, int status, int seen) {
-    const bool failed = status < 0;
-    reinterpret_cast<State*>(handle)->on_events(
-        {(seen & UV_READABLE) != 0, (seen & UV_WRITABLE) != 0, failed});
+  uv_poll_start(&state.handle, state.watched, [](uv_poll_t* handle, int status, int seen) {
+    auto& self = *reinterpret_cast<State*>(handle);
+    if (status < 0) {
+      // libuv stops watching a socket in error, though it may still have bytes to be read.
+      seen = UV_READABLE | UV_WRITABLE;
+      start(self);
+    }
+    self.on_events({(seen & UV_READABLE) != 0, (seen & UV_WRITABLE) != 0});
   });
 }
 

@@ -7,11 +7,11 @@
 
 namespace alluvium::uv {
 
-/// What a socket is watched for, and what was seen on it.
+/// What a socket is watched for, and what was seen on it. A socket in error is seen as both: the
+/// next read, after what had still arrived, or write tells which error.
 struct PollEvents {
   bool readable = false;
   bool writable = false;
-  bool failed = false;  ///< Seen only.
 };
 
 /// Watches a socket that somebody else owns and closes, as long as it lives; it must be destroyed
@@ -28,6 +28,8 @@ class Poll {
 
  private:
   struct State;
+  static void start(State& state);
+
   State* state_;  ///< Freed by its close callback.
 };
 

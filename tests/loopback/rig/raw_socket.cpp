@@ -24,7 +24,8 @@ int checked(int result, const char* what) {
 int connected_socket(const net::Endpoint& remote) {
   const auto address = uv::to_socket_address(remote);
   const int socket = checked(::socket(address.ss_family, SOCK_STREAM, 0), "socket");
-  checked(connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address), "connect");
+  checked(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address),
+          "connect");
   return socket;
 }
 
@@ -33,10 +34,33 @@ int connected_socket(const net::Endpoint& remote) {
 RawSocket::RawSocket(uv::Loop& loop, const net::Endpoint& remote)
     : RawSocket(loop, connected_socket(remote)) {}
 
+std::unique_ptr<RawSocket> RawSocket::connecting(uv::Loop& loop, const net::Endpoint& remote) {
+  auto socket = unconnected(loop);
+  socket->connect(remote);
+  return socket;
+}
+
+std::unique_ptr<RawSocket> RawSocket::unconnected(uv::Loop& loop) {
+  auto socket = std::make_unique<RawSocket>(
+      loop, checked(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket"));
+  // A fresh socket counts as hung up, which is not what anybody waits for.
+  socket->stop_listening();
+  return socket;
+}
+
+void RawSocket::connect(const net::Endpoint& remote) {
+  const auto address = uv::to_socket_address(remote);
+  const int result =
+      ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+  if (result < 0 && errno != EINPROGRESS) throw std::runtime_error("connect");
+  listening_ = true;
+  watch();
+}
+
 RawSocket::RawSocket(uv::Loop& loop, int socket) : loop_(loop), socket_(socket) {
   fcntl(socket_, F_SETFL, O_NONBLOCK);
   poll_ = std::make_unique<uv::Poll>(loop_, socket_, [this](uv::PollEvents seen) {
-    if (seen.readable || seen.failed) on_readable();
+    if (seen.readable) on_readable();
     if (seen.writable && poll_) on_writable();
   });
   watch();
@@ -106,11 +130,11 @@ void RawSocket::on_writable() {
   watch();
 }
 
-ScriptedServer::ScriptedServer(uv::Loop& loop, Script script)
+ScriptedServer::ScriptedServer(uv::Loop& loop, Script script, net::IpAddress ip)
     : loop_(loop),
       script_(std::move(script)),
       socket_(checked(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), "socket")) {
-  auto address = uv::to_socket_address({net::IpAddress::v4(127, 0, 0, 1), 0});
+  auto address = uv::to_socket_address({ip, 0});
   socklen_t length = sizeof(sockaddr_in);
   checked(bind(socket_, reinterpret_cast<sockaddr*>(&address), length), "bind");
   checked(listen(socket_, 64), "listen");
@@ -123,6 +147,11 @@ ScriptedServer::ScriptedServer(uv::Loop& loop, Script script)
 ScriptedServer::~ScriptedServer() {
   poll_.reset();
   ::close(socket_);
+}
+
+void ScriptedServer::stop_accepting() {
+  poll_->watch({});
+  checked(listen(socket_, 0), "listen");
 }
 
 void ScriptedServer::accept() {

@@ -4,6 +4,7 @@
 #include "core/uv/loop.hpp"
 #include "core/uv/poll.hpp"
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18,10 +19,14 @@ class RawSocket {
   RawSocket(uv::Loop& loop, const net::Endpoint& remote);
   /// Takes over an accepted one.
   RawSocket(uv::Loop& loop, int socket);
+  /// Begins to connect, and does not mind whether that ever succeeds.
+  static std::unique_ptr<RawSocket> connecting(uv::Loop& loop, const net::Endpoint& remote);
+  static std::unique_ptr<RawSocket> unconnected(uv::Loop& loop);
   ~RawSocket();
   RawSocket(const RawSocket&) = delete;
   RawSocket& operator=(const RawSocket&) = delete;
 
+  void connect(const net::Endpoint& remote);
   void say(std::string_view bytes);
   /// Says it again whenever there is room, until closed.
   void say_for_ever(std::string_view bytes);
@@ -57,11 +62,14 @@ class RawSocket {
 class ScriptedServer {
  public:
   using Script = std::function<void(RawSocket&, int connection)>;
-  ScriptedServer(uv::Loop& loop, Script script);
+  ScriptedServer(uv::Loop& loop, Script script,
+                 net::IpAddress address = net::IpAddress::v4(127, 0, 0, 1));
   ~ScriptedServer();
   ScriptedServer(const ScriptedServer&) = delete;
   ScriptedServer& operator=(const ScriptedServer&) = delete;
 
+  /// Lets further connections wait, few of them.
+  void stop_accepting();
   [[nodiscard]] net::Endpoint endpoint() const { return endpoint_; }
   [[nodiscard]] int connections() const { return static_cast<int>(clients_.size()); }
   [[nodiscard]] RawSocket& client(int index) {
