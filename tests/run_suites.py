@@ -31,10 +31,12 @@ SANITIZED_SLOWDOWN = 4
 
 @dataclasses.dataclass
 class Outcome:
-    """What one test program came to: how many cases passed, and a name and text per failure."""
+    """What one test program came to: how many cases passed, a name and text per failure, and whether
+    it came to its end."""
 
     passed: int = 0
     failures: list = dataclasses.field(default_factory=list)
+    complete: bool = False
     seconds: float = 0.0
 
 
@@ -78,6 +80,7 @@ def catch2_outcome(report):
                 outcome.passed += 1
             else:
                 outcome.failures.append((element.get("name"), catch2_story(element)))
+        outcome.complete = True
     except (ElementTree.ParseError, FileNotFoundError):
         pass
     return outcome
@@ -104,7 +107,8 @@ def unittest_outcome(report):
         found = json.loads(pathlib.Path(report).read_text())
     except (FileNotFoundError, json.JSONDecodeError):
         return Outcome()
-    return Outcome(found["passed"], [tuple(failure) for failure in found["failures"]])
+    return Outcome(found["passed"], [tuple(failure) for failure in found["failures"]],
+                   found["complete"])
 
 
 def run(test, sanitized):
@@ -143,7 +147,7 @@ def run(test, sanitized):
             output = process.communicate()[0]
         outcome = read(report)
         outcome.seconds = time.monotonic() - began
-        if process.returncode != 0 and not outcome.failures:
+        if process.returncode != 0 and (not outcome.failures or not outcome.complete):
             outcome.failures.append((problem, output.decode(errors="replace")[-20_000:]))
         elif process.returncode == 0 and not outcome.passed:
             outcome.failures.append(("has no test case", output.decode(errors="replace")[-2_000:]))

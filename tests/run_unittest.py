@@ -3,8 +3,9 @@
 
     run_unittest.py REPORT FILE [TEST...]
 
-REPORT becomes `{"passed": N, "failures": [[name, text]...]}`, written after every case, so that it
-is true up to there even if the process is killed. A case is called by its docstring's first line.
+REPORT becomes `{"passed": N, "failures": [[name, text]...], "complete": bool}`, written after every
+case, so that it is true up to there even if the process is killed. A case is called by its
+docstring's first line.
 """
 
 import importlib.util
@@ -28,6 +29,7 @@ class Recorder(unittest.TextTestResult):
         name = f"{case.shortDescription() or case.id()} [{case.id()}]"
         subtest = "" if case is test else f"{test}\n"
         self.stories.setdefault(name, []).append(subtest + self._exc_info_to_string(error, case))
+        self.write()
 
     def addFailure(self, test, err):
         super().addFailure(test, err)
@@ -52,8 +54,16 @@ class Recorder(unittest.TextTestResult):
 
     def stopTest(self, test):
         super().stopTest(test)
+        self.write()
+
+    def stopTestRun(self):
+        super().stopTestRun()
+        self.write(complete=True)
+
+    def write(self, complete=False):
         failures = [[name, "\n".join(story)] for name, story in self.stories.items()]
-        self.report.write_text(json.dumps({"passed": self.passed, "failures": failures}))
+        self.report.write_text(json.dumps(
+            {"passed": self.passed, "failures": failures, "complete": complete}))
 
 
 def main():

@@ -133,6 +133,11 @@ class Recording:
                     timeout, f"{count} bytes of the stream")
         return self.body
 
+    def await_sound(self, sound, timeout=90):
+        """Waits until `sound`, some bytes, has been heard."""
+        self._await(lambda: sound in self._raw, timeout, "a certain frame or page")
+        return self.body
+
     def await_end(self, timeout=60):
         self._await(lambda: self.ended, timeout, "the end of the stream")
         return self.body
@@ -144,6 +149,7 @@ class Recording:
                         if total - self._body_at > position)
 
     def stop(self):
+        """Hangs up. May be called again."""
         try:
             self._socket.shutdown(socket.SHUT_RDWR)
         except OSError:

@@ -1,0 +1,98 @@
+#include "core/node/node.hpp"
+
+#include <random>
+#include <stdexcept>
+#include <utility>
+
+#include "core/store/disk_cache.hpp"
+
+namespace alluvium::node {
+
+namespace {
+
+constexpr Duration meter_time = std::chrono::seconds(10);
+
+std::uint64_t random_seed() {
+  std::random_device device;
+  const std::uint64_t high = device();
+  return high << 32 | device();
+}
+
+std::shared_ptr<store::Disk> open_cache(const std::string& folder) {
+  auto cache = store::DiskCache::open(folder);
+  if (!cache) throw std::runtime_error(cache.error().message);
+  return std::move(*cache);
+}
+
+/// Calls go out from the address the peer port is bound to, so that a gateway sees where we are found.
+curl::ClientOptions client_options(const NodeOptions& options) {
+  curl::ClientOptions result;
+  if (options.peer_listen && !options.peer_listen->address.is_unspecified()) {
+    result.local_address = options.peer_listen->address;
+  }
+  return result;
+}
+
+uv::HttpServerLimits peer_limits() {
+  uv::HttpServerLimits limits;
+  limits.connections = 256;
+  limits.connections_per_address = 32;
+  return limits;
+}
+
+}  // namespace
+
+Node::Node(uv::Loop& loop, NodeOptions options, swarm::EngineObserver& observer)
+    : loop_(loop),
+      client_(loop, client_options(options)),
+      problems_(loop),
+      random_(random_seed()),
+      store_(std::make_unique<store::Store>(
+          loop, open_cache(options.cache_folder), store::StoreLimits{options.cache_bytes},
+          [this](const std::string& trouble) {
+            if (trouble.empty()) return problems_.clear("disk");
+            problems_.report("disk", trouble + "; what does not fit in memory is fetched again");
+          })),
+      services_{client_, loop,        loop,      *store_, peers_,
+                statistics_, problems_, random_, net::AddressRules::public_only()},
+      upload_meter_(loop.make_timer([this] { measure_upload(); })) {
+  if (options.peer_listen) {
+    peer_handler_ = std::make_unique<peer::PeerHandler>(services_, options.upload);
+    peer_server_ = std::make_unique<uv::HttpServer>(loop, *options.peer_listen, *peer_handler_,
+                                                    peer_limits());
+  }
+  swarm::EngineOptions engine;
+  engine.playlist = std::move(options.playlist);
+  engine.use_gateway = options.use_gateway;
+  engine.gateway = std::move(options.gateway);
+  engine.join_at_start = options.join_at_start;
+  engine.peer_port = peer_server_ ? peer_server_->endpoint().port : std::uint16_t{0};
+  engine_ = std::make_unique<swarm::Engine>(services_, std::move(engine), observer);
+}
+
+void Node::start() {
+  engine_->start();
+  upload_meter_->arm(meter_time);
+}
+
+void Node::leave(std::function<void()> on_done) {
+  upload_meter_->disarm();
+  peer_server_.reset();
+  engine_->leave(std::move(on_done));
+}
+
+std::optional<net::Endpoint> Node::peer_endpoint() const {
+  if (!peer_server_) return std::nullopt;
+  return peer_server_->endpoint();
+}
+
+void Node::measure_upload() {
+  const std::uint64_t sent = statistics_.uploaded_bytes - uploaded_before_;
+  uploaded_before_ = statistics_.uploaded_bytes;
+  const auto window = static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(meter_time).count());
+  engine_->set_upload_rate(sent * 8 / window);
+  upload_meter_->arm(meter_time);
+}
+
+}  // namespace alluvium::node

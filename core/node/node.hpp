@@ -1,0 +1,64 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/curl/client.hpp"
+#include "core/peer/peer_handler.hpp"
+#include "core/store/store.hpp"
+#include "core/swarm/engine.hpp"
+#include "core/uv/http_server.hpp"
+#include "core/uv/loop.hpp"
+
+namespace alluvium::node {
+
+struct NodeOptions {
+  http::Url playlist;
+  bool use_gateway = true;
+  std::optional<http::Url> gateway;
+  /// None: nothing is shared, no port is opened.
+  std::optional<net::Endpoint> peer_listen;
+  peer::UploadBudget upload;
+  std::string cache_folder;
+  std::uint64_t cache_bytes = std::uint64_t{1} << 30;
+  bool join_at_start = false;
+};
+
+/// A whole listener but for its player side: the one place where the pure parts meet the loop, libcurl, the
+/// disk and the peer port. Made and owned by `main`, after the loop and before it runs.
+class Node {
+ public:
+  /// Opens the cache and the peer port. Throws std::runtime_error with one sentence if it cannot.
+  Node(uv::Loop& loop, NodeOptions options, swarm::EngineObserver& observer);
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  void start();
+  /// Takes leave of the gateway, at most half a second; then calls once.
+  void leave(std::function<void()> on_done);
+
+  [[nodiscard]] swarm::Engine& engine() { return *engine_; }
+  [[nodiscard]] swarm::Services& services() { return services_; }
+  /// Where others find us; none if nothing is shared.
+  [[nodiscard]] std::optional<net::Endpoint> peer_endpoint() const;
+
+ private:
+  void measure_upload();
+
+  uv::Loop& loop_;
+  curl::Client client_;
+  swarm::Problems problems_;
+  swarm::Statistics statistics_;
+  swarm::PeerBook peers_;
+  Random random_;
+  std::unique_ptr<store::Store> store_;
+  swarm::Services services_;
+  std::unique_ptr<peer::PeerHandler> peer_handler_;
+  std::unique_ptr<uv::HttpServer> peer_server_;
+  std::unique_ptr<swarm::Engine> engine_;
+  std::unique_ptr<Timer> upload_meter_;
+  std::uint64_t uploaded_before_ = 0;
+};
+
+}  // namespace alluvium::node

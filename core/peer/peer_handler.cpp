@@ -1,0 +1,111 @@
+#include "core/peer/peer_handler.hpp"
+
+#include "core/base/text.hpp"
+#include "core/http/range.hpp"
+#include "core/peer/chunk_upload.hpp"
+#include "core/swarm/peer_hint.hpp"
+
+namespace alluvium::peer {
+
+namespace {
+
+constexpr Duration max_backlog = std::chrono::seconds(1);
+constexpr std::size_t max_recommended = 8;
+
+void answer(http::Responder& responder, int status, std::string_view line, http::Headers headers = {}) {
+  http::Response response = http::text_response(status, line);
+  for (const auto& [name, value] : headers.fields()) response.head.headers.add(name, value);
+  responder.send(std::move(response));
+}
+
+}  // namespace
+
+PeerHandler::PeerHandler(swarm::Services& services, UploadBudget budget)
+    : services_(services), budget_(budget), router_(http::HostRule::any_literal()) {
+  router_.add({"GET", "/uri-res/N2R", [this](const http::Request& request, http::Responder& responder) {
+                 return serve_bytes(request, responder);
+               }});
+  router_.add({"GET", "/uri-res/N2X", [this](const http::Request& request, http::Responder& responder) {
+                 return serve_leaf_row(request, responder);
+               }});
+}
+
+std::unique_ptr<http::Exchange> PeerHandler::on_request(const http::Request& request,
+                                                        http::Responder& responder) {
+  return router_.on_request(request, responder);
+}
+
+std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& request,
+                                                         http::Responder& responder) {
+  const auto root = hash::TreeRoot::from_urn(request.query());
+  const auto row = root ? services_.store.row(*root) : nullptr;
+  if (!row) {
+    answer(responder, 404, "nothing by that name is here");
+    return nullptr;
+  }
+  const hash::ChunkLayout& layout = row->layout();
+  const store::ChunkMap& held = services_.store.held(*root);
+  http::Headers headers;
+  for (const auto& peer : services_.peers.recommended(*root, max_recommended)) {
+    headers.add("X-URI-RES", swarm::format_peer_hint(peer, *root));
+  }
+  const auto say_what_is_held = [&] {
+    headers.add("X-Available-Ranges", http::format_available_ranges(held.ranges(layout)));
+  };
+  const auto asked = http::parse_range(request.headers.find("Range"), layout.length());
+  if (std::holds_alternative<http::ImpossibleRange>(asked)) {
+    headers.add("Content-Range", "bytes */" + std::to_string(layout.length()));
+    answer(responder, 416, "the file has no such part", headers);
+    return nullptr;
+  }
+  const bool is_whole = std::holds_alternative<http::WholeFile>(asked);
+  ByteRange range = is_whole ? ByteRange{0, layout.length()} : std::get<ByteRange>(asked);
+  const hash::ChunkIndex first = layout.chunk_at(range.begin);
+  const bool is_held = is_whole ? held.complete() : held.has(first);
+  const bool is_too_busy = request.method == "GET" &&
+                           budget_.backlog(services_.clock.now()) > max_backlog;
+  if (!is_held || is_too_busy) {
+    say_what_is_held();
+    if (is_held) headers.add("Retry-After", "1");
+    answer(responder, 503, is_held ? "too much is being sent already" : "that part is not here yet",
+           headers);
+    return nullptr;
+  }
+  const hash::ChunkRun held_run{first, first.plus(held.run_from(first))};
+  range.end = std::min(range.end, layout.bytes_of(held_run).end);
+  http::ResponseHead head{is_whole ? 200 : 206, std::move(headers)};
+  head.headers.add("Content-Type", "application/octet-stream");
+  head.headers.add("Accept-Ranges", "bytes");
+  head.headers.add("ETag", "\"" + hash::hex(root->digest) + "\"");
+  if (!is_whole) {
+    head.headers.add("Content-Range", http::format_content_range(range, layout.length()));
+  }
+  // Its absence says that nothing is missing.
+  if (!held.complete()) {
+    head.headers.add("X-Available-Ranges", http::format_available_ranges(held.ranges(layout)));
+  }
+  responder.begin(std::move(head), range.size());
+  if (request.method == "HEAD") {
+    responder.end();
+    return nullptr;
+  }
+  return std::make_unique<ChunkUpload>(services_, budget_, *root, range, responder);
+}
+
+std::unique_ptr<http::Exchange> PeerHandler::serve_leaf_row(const http::Request& request,
+                                                            http::Responder& responder) {
+  const auto root = hash::TreeRoot::from_urn(request.query());
+  const auto row = root ? services_.store.row(*root) : nullptr;
+  if (!row) {
+    answer(responder, 404, "nothing by that name is here");
+    return nullptr;
+  }
+  http::Response response;
+  response.head.headers.add("Content-Type", "application/octet-stream");
+  response.head.headers.add("Cache-Control", "public, max-age=31536000, immutable");
+  response.body = Slice(to_bytes(row->raw()));
+  responder.send(std::move(response));
+  return nullptr;
+}
+
+}  // namespace alluvium::peer

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.hpp"
+#include "core/hash/tree.hpp"
+#include "core/net/ip_address.hpp"
+#include "core/time/clock.hpp"
+
+namespace alluvium::swarm {
+
+/// What a listener tells the gateway of one file: `bytes 0-65535`, `all` or `none`.
+struct Holding {
+  hash::TreeRoot root;
+  std::string available;
+};
+
+/// The body of `POST /gateway/announce`.
+struct AnnounceRequest {
+  std::uint16_t port = 0;  ///< 0: does not share.
+  std::uint64_t up_bps = 0;
+  std::vector<Holding> holdings;
+};
+[[nodiscard]] std::string to_json(const AnnounceRequest& request);
+
+/// One other listener, as the gateway tells of it.
+struct ToldPeer {
+  net::Endpoint endpoint;
+  std::string available;
+};
+struct ToldSwarm {
+  hash::TreeRoot root;
+  std::vector<ToldPeer> peers;
+};
+
+/// The gateway's answer. Times are bounded while reading, so that a wild answer cannot stall or storm us.
+struct AnnounceAnswer {
+  Duration expires = std::chrono::seconds(60);       ///< 5 s to 1 h.
+  Duration interval = std::chrono::milliseconds(250);  ///< 250 ms to 60 s.
+  std::optional<net::IpAddress> you;
+  std::optional<bool> reachable;
+  std::vector<ToldSwarm> swarms;
+};
+/// Bounded: 256 KiB, depth 8. Peers whose address cannot be read are left out.
+[[nodiscard]] Result<AnnounceAnswer> parse_announce_answer(std::string_view json);
+
+}  // namespace alluvium::swarm

@@ -1,0 +1,173 @@
+#include "core/swarm/announcer.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/http/range.hpp"
+
+namespace alluvium::swarm {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr std::size_t max_answer_bytes = 256 * 1024;
+/// One announcement's worth; a large cache is told of over several.
+constexpr std::size_t max_holdings = 64;
+
+std::string availability(const store::ChunkMap& map, const hash::ChunkLayout& layout) {
+  if (map.complete()) return "all";
+  return http::format_available_ranges(map.ranges(layout));
+}
+
+}  // namespace
+
+Announcer::Announcer(Services& services, GatewayAccess gateway, std::uint16_t port,
+                     std::function<void()> on_answer)
+    : services_(services),
+      gateway_(std::move(gateway)),
+      port_(port),
+      on_answer_(std::move(on_answer)),
+      timer_(services.timers.make_timer([this] { announce(); })) {}
+
+void Announcer::set_current(const hash::TreeRoot& root, bool is_complete) {
+  const bool is_news = current_ != root || current_is_complete_ != is_complete;
+  current_ = root;
+  current_is_complete_ = is_complete;
+  if (!is_news) return;
+  has_news_ = true;
+  // A gateway that fails is not hurried.
+  if (!fetch_ && failures_ == 0) timer_->arm(Duration::zero());
+}
+
+bool Announcer::has_answered_for(const hash::TreeRoot& root) const {
+  return answered_.contains(root);
+}
+
+std::optional<net::Endpoint> Announcer::self() const {
+  if (port_ == 0 || !own_address_) return std::nullopt;
+  return net::Endpoint{*own_address_, port_};
+}
+
+void Announcer::announce() {
+  const Instant now = services_.clock.now();
+  has_news_ = false;
+  asked_about_ = current_;
+  if (now - told_all_at_ >= lifetime_ / 2) {
+    told_.clear();
+    told_all_at_ = now;
+  }
+  AnnounceRequest request;
+  request.port = port_;
+  request.up_bps = up_bps_;
+  const auto add = [&](const hash::TreeRoot& root) {
+    const auto row = services_.store.row(root);
+    if (!row || request.holdings.size() >= max_holdings) return;
+    std::string available = availability(services_.store.held(root), row->layout());
+    std::string& told = told_[root];
+    if (told == available && root != current_) return;
+    told = available;
+    request.holdings.push_back({root, std::move(available)});
+  };
+  if (current_) add(*current_);
+  for (const auto& root : services_.store.files()) {
+    if (root != current_) add(root);
+  }
+
+  http::ClientRequest post;
+  auto url = http::Url::parse(gateway_.base + "/gateway/announce");
+  if (!url) return;
+  post.method = "POST";
+  post.url = std::move(*url);
+  post.rules = gateway_.rules;
+  post.headers.add("Content-Type", "application/json");
+  post.body = to_json(request);
+  post.max_body_bytes = max_answer_bytes;
+  post.connect_timeout = seconds(3);
+  post.stall_timeout = seconds(5);
+  fetch_ = std::make_unique<http::Fetch>(
+      services_.client, std::move(post),
+      [this](http::Fetch::Result result) { on_response(std::move(result)); });
+}
+
+void Announcer::on_response(http::Fetch::Result result) {
+  const auto ended = std::move(fetch_);
+  if (asked_about_) answered_.insert(*asked_about_);
+  if (const auto* error = std::get_if<http::TransferError>(&result)) {
+    fail(error->message);
+  } else {
+    const auto& response = std::get<http::WholeResponse>(result);
+    services_.statistics.gateway_bytes += response.body.size();
+    const auto answer = parse_announce_answer(response.body);
+    if (response.head.status != 200) {
+      fail("answers " + std::to_string(response.head.status));
+    } else if (!answer) {
+      fail("gives an answer that makes no sense");
+    } else {
+      take(*answer);
+    }
+  }
+  on_answer_();
+}
+
+void Announcer::take(const AnnounceAnswer& answer) {
+  failures_ = 0;
+  services_.problems.clear("gateway");
+  lifetime_ = answer.expires;
+  interval_ = answer.interval;
+  if (answer.you) own_address_ = answer.you;
+  reachable_ = answer.reachable;
+  for (const ToldSwarm& swarm : answer.swarms) {
+    const auto row = services_.store.row(swarm.root);
+    if (!row) continue;
+    for (const ToldPeer& told : swarm.peers) {
+      const bool may_be_asked = told.endpoint.port >= 1024 &&
+                                services_.rules.permits(told.endpoint.address) &&
+                                told.endpoint != self();
+      if (!may_be_asked) continue;
+      store::ChunkMap map(row->layout().count());
+      if (told.available == "all") {
+        map = store::ChunkMap::all(map.size());
+      } else if (const auto ranges = http::parse_available_ranges(told.available)) {
+        map = store::ChunkMap::from_ranges(*ranges, row->layout());
+      }
+      (void)services_.peers.learn(told.endpoint, swarm.root, std::move(map));
+    }
+  }
+  arm(current_ && !current_is_complete_ ? interval_ : lifetime_ / 2);
+}
+
+void Announcer::fail(const std::string& why) {
+  services_.problems.report("gateway", "the gateway " + gateway_.base + " " + why +
+                                           "; known listeners and the origin are used without it");
+  ++failures_;
+  told_.clear();
+  const Duration pause = std::min<Duration>(milliseconds(500) * (1 << std::min(failures_, 7u)), seconds(30));
+  const auto jitter = static_cast<Duration::rep>(static_cast<double>(pause.count()) * 0.25 *
+                                                 services_.random.unit());
+  arm(pause + Duration(jitter));
+}
+
+void Announcer::arm(Duration delay) {
+  timer_->arm(has_news_ && failures_ == 0 ? Duration::zero() : delay);
+}
+
+void Announcer::withdraw(std::function<void()> on_done) {
+  timer_->disarm();
+  http::ClientRequest request;
+  auto url = http::Url::parse(gateway_.base +
+                              "/gateway/announce?port=" + std::to_string(port_));
+  if (port_ == 0 || !url) return on_done();
+  request.method = "DELETE";
+  request.url = std::move(*url);
+  request.rules = gateway_.rules;
+  request.max_body_bytes = max_answer_bytes;
+  request.connect_timeout = request.stall_timeout = milliseconds(500);
+  request.total_timeout = milliseconds(500);
+  fetch_ = std::make_unique<http::Fetch>(
+      services_.client, std::move(request),
+      [on_done = std::move(on_done)](const http::Fetch::Result&) { on_done(); });
+}
+
+}  // namespace alluvium::swarm

@@ -1,0 +1,308 @@
+#include "core/swarm/download.hpp"
+
+#include <algorithm>
+
+#include "core/base/text.hpp"
+
+namespace alluvium::swarm {
+
+using hash::ChunkIndex;
+using hash::ChunkRun;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+namespace {
+
+/// A source that has sent nothing for so long will not be in time for an urgent chunk.
+constexpr Duration urgent_patience = milliseconds(600);
+/// For a chunk that is due within a second even a source that does send is given no longer.
+constexpr Duration critical_patience = milliseconds(400);
+/// A peer that needs longer for one chunk is no help, whatever it trickles.
+constexpr Duration peer_chunk_time = seconds(4);
+/// How far ahead an origin without ranges is trusted to come: beyond, peers are asked meanwhile.
+constexpr std::uint32_t sequential_reach = 32;
+
+std::string peer_uri(const net::Endpoint& peer, const hash::TreeRoot& root) {
+  return "http://" + peer.text() + "/uri-res/N2R?" + root.urn();
+}
+
+}  // namespace
+
+Download::Download(Services& services, DownloadPlan plan, SourceObserver& observer)
+    : services_(services), plan_(std::move(plan)), observer_(observer) {
+  services_.store.add(plan_.row);
+  services_.store.pin(root());
+  from_disk_ = map();
+  window_.urgent = window_.critical = {{0}, {1}};
+}
+
+Download::~Download() {
+  for (const Flight& flight : flights_) {
+    if (flight.fetch->peer()) services_.peers.on_request_ended(*flight.fetch->peer());
+  }
+  services_.store.unpin(root());
+}
+
+std::optional<Slice> Download::read(ChunkIndex index) {
+  if (!map().has(index)) return std::nullopt;
+  auto chunk = services_.store.in_memory(root(), index);
+  if (chunk) {
+    if (from_disk_.has(index)) {
+      services_.statistics.cache_bytes += chunk->size();
+      from_disk_.clear(index);
+    }
+    return chunk;
+  }
+  if (!loading_.contains(index)) {
+    loading_[index] =
+        services_.store.load(root(), index, [this, index](const std::optional<Slice>&) {
+          loading_.erase(index);
+          observer_.on_data();
+        });
+  }
+  return std::nullopt;
+}
+
+void Download::open_fully(std::optional<net::Endpoint> self) {
+  is_open_ = true;
+  self_ = self;
+}
+
+void Download::update() {
+  if (is_doubtful_ || map().complete()) {
+    flights_.clear();
+    return;
+  }
+  drop_useless_flights();
+  const std::vector<Coverage> covered = coverage();
+  const PickState state = pick_state(covered);
+  for (const Ask& ask : picker_.pick(state, services_.clock.now())) start(ask);
+}
+
+bool Download::is_late(const RunFetch& fetch, ChunkIndex index) const {
+  const Instant now = services_.clock.now();
+  if (window_.critical.contains(index) && now - fetch.last_chunk_at() >= critical_patience) {
+    return true;
+  }
+  return window_.urgent.contains(index) && now - fetch.last_byte_at() >= urgent_patience;
+}
+
+std::vector<Coverage> Download::coverage() const {
+  std::vector<Coverage> covered(map().size(), Coverage::none);
+  for (const Flight& flight : flights_) {
+    ChunkRun rest = flight.fetch->rest();
+    if (flight.fetch->is_sequential()) rest.end = std::min(rest.end, rest.begin.plus(sequential_reach));
+    for (ChunkIndex i = rest.begin; i < rest.end && i.value < covered.size(); ++i) {
+      Coverage& c = covered[i.value];
+      if (c == Coverage::none) {
+        c = is_late(*flight.fetch, i) ? Coverage::late : Coverage::asked;
+      } else {
+        c = Coverage::twice;
+      }
+    }
+  }
+  return covered;
+}
+
+PickState Download::pick_state(const std::vector<Coverage>& covered) const {
+  const Instant now = services_.clock.now();
+  PickState state;
+  state.held = &map();
+  state.coverage = &covered;
+  state.urgent = window_.urgent;
+  state.only_next = !is_open_;
+  state.has_room = services_.store.has_room();
+  state.self = self_;
+  for (const auto& [endpoint, peer] : services_.peers.in_swarm(root())) {
+    state.peers.push_back({endpoint, &peer->holdings.at(root()), peer->requests,
+                           now >= peer->not_before});
+  }
+  bool sequential_under_way = false;
+  for (const Flight& flight : flights_) {
+    const ChunkRun rest = flight.fetch->rest();
+    for (ChunkIndex i = std::max(rest.begin, window_.urgent.begin);
+         i < std::min(rest.end, window_.urgent.end); ++i) {
+      state.asked_from.emplace_back(i, flight.fetch->peer());
+    }
+    if (flight.fetch->peer()) continue;
+    ++(flight.is_urgent ? state.origin_urgent_requests : state.origin_bulk_requests);
+    sequential_under_way = sequential_under_way || origin_ignores_ranges_;
+  }
+  state.origin_usable = now >= origin_not_before_ && !sequential_under_way;
+  return state;
+}
+
+void Download::start(const Ask& ask) {
+  RunRequest request;
+  request.run = ask.run;
+  request.length = plan_.row->layout().length();
+  request.row = plan_.row;
+  request.rules = services_.rules;
+  if (ask.peer) {
+    auto url = http::Url::parse(peer_uri(*ask.peer, root()));
+    if (!url) return;
+    request.url = std::move(*url);
+    request.peer = ask.peer;
+    request.stall_timeout = seconds(3);
+    services_.peers.on_request(*ask.peer);
+  } else {
+    request.url = origin();
+  }
+  RunObserver& observer = *this;
+  flights_.push_back({std::make_unique<RunFetch>(services_.client, services_.clock,
+                                                 std::move(request), observer),
+                      ask.is_urgent});
+}
+
+void Download::drop_useless_flights() {
+  const Instant now = services_.clock.now();
+  std::erase_if(flights_, [&](const Flight& flight) {
+    const RunFetch& fetch = *flight.fetch;
+    const ChunkRun rest = fetch.rest();
+    const auto& peer = fetch.peer();
+    if (peer && now - fetch.last_chunk_at() >= peer_chunk_time) {
+      services_.peers.on_request_ended(*peer);
+      services_.peers.on_failure(*peer, now);
+      return true;
+    }
+    // What is nearly done is left to finish: cancelling costs the connection.
+    const bool has_come_otherwise = map().run_from(rest.begin) >= rest.size() && rest.size() > 1;
+    if (has_come_otherwise && peer) services_.peers.on_request_ended(*peer);
+    return has_come_otherwise;
+  });
+}
+
+void Download::on_run_head(RunFetch& fetch) {
+  if (fetch.peer() && fetch.availability()) {
+    (void)services_.peers.learn(*fetch.peer(), root(), *fetch.availability());
+    take_hints(*fetch.peer(), fetch.head().headers);
+  }
+  if (!fetch.peer() && fetch.head().status == 200 && map().size() > 1) {
+    origin_ignores_ranges_ = true;
+    services_.problems.report("ranges:" + origin().text(),
+                              "the origin cannot send parts of " + origin().text() +
+                                  ", so it is taken from its beginning");
+  }
+}
+
+void Download::take_hints(const net::Endpoint& informant, const http::Headers& headers) {
+  for (const auto value : headers.find_all("X-URI-RES")) {
+    const auto peer = parse_peer_hint(value);
+    const bool may_be_asked = peer && peer->port >= 1024 && peer != self_ &&
+                              services_.rules.permits(peer->address) &&
+                              services_.peers.find(*peer) == nullptr;
+    if (!may_be_asked || !hints_.admits(informant, services_.clock.now())) continue;
+    // Nothing is known of what it has; its first answer will say.
+    (void)services_.peers.learn(*peer, root(), store::ChunkMap::all(map().size()));
+  }
+}
+
+void Download::on_run_chunk(RunFetch& fetch, ChunkIndex index, Slice chunk) {
+  plan_.is_row_proven = true;
+  Statistics& statistics = services_.statistics;
+  ++statistics.verified_chunks;
+  if (fetch.peer()) {
+    statistics.peer_bytes += chunk.size();
+    services_.peers.on_chunk(*fetch.peer());
+  } else {
+    statistics.origin_bytes += chunk.size();
+    origin_failures_ = 0;
+    services_.problems.clear("origin:" + origin().text());
+  }
+  if (map().has(index)) return;
+  services_.store.put(root(), index, std::move(chunk));
+  observer_.on_data();
+}
+
+void Download::on_run_ended(RunFetch& fetch, RunEnd end, const std::string& why) {
+  const auto flight = std::find_if(flights_.begin(), flights_.end(),
+                                   [&](const Flight& f) { return f.fetch.get() == &fetch; });
+  // Kept until the end of this call: what it says is still needed.
+  const std::unique_ptr<RunFetch> ended = std::move(flight->fetch);
+  flights_.erase(flight);
+  if (end == RunEnd::false_chunk) ++services_.statistics.rejected_chunks;
+  if (const auto peer = ended->peer()) {
+    services_.peers.on_request_ended(*peer);
+    on_peer_ended(*peer, *ended, end, why);
+  } else {
+    on_origin_ended(end, why);
+  }
+  update();
+  observer_.on_data();
+}
+
+void Download::on_peer_ended(const net::Endpoint& peer, RunFetch& fetch, RunEnd end,
+                             const std::string& why) {
+  const Instant now = services_.clock.now();
+  switch (end) {
+    case RunEnd::complete:
+    case RunEnd::short_body:
+      return;
+    case RunEnd::not_held: {
+      // It said what it has; if that is what was asked for, it has no time now.
+      const bool has_it = fetch.availability() && fetch.availability()->has(fetch.rest().begin);
+      if (has_it) {
+        services_.peers.on_busy(peer, now + milliseconds(500) +
+                                          milliseconds(services_.random.below(1000)));
+      } else if (!fetch.availability()) {
+        services_.peers.on_failure(peer, now);
+      }
+      return;
+    }
+    case RunEnd::gone:
+      (void)services_.peers.learn(peer, root(), store::ChunkMap(map().size()));
+      services_.peers.on_failure(peer, now);
+      return;
+    case RunEnd::false_chunk:
+      if (plan_.is_row_proven) {
+        services_.peers.ban(peer);
+        services_.problems.report("false:" + peer.text(),
+                                  peer.text() + " " + why + "; it is asked no more");
+      } else {
+        services_.peers.on_failure(peer, now);
+        is_doubtful_ = true;
+        observer_.on_tree_contradicted(true);
+      }
+      return;
+    default:
+      services_.peers.on_failure(peer, now);
+  }
+}
+
+void Download::on_origin_ended(RunEnd end, const std::string& why) {
+  const std::string url = printable(origin().text(), 500);
+  switch (end) {
+    case RunEnd::complete:
+      return;
+    case RunEnd::short_body:
+      rest_origin(milliseconds(200));
+      return;
+    case RunEnd::false_chunk:
+    case RunEnd::other_file:
+      services_.problems.report("origin:" + origin().text(),
+                                "the file at the origin is not the one that is named: " + url + " " +
+                                    why + "; peers that hold it are used");
+      rest_origin(seconds(30));
+      is_doubtful_ = !plan_.is_row_proven;
+      observer_.on_tree_contradicted(is_doubtful_);
+      return;
+    default:
+      services_.problems.report("origin:" + origin().text(),
+                                "the origin does not give " + url + ": it " + why +
+                                    "; peers are used, and it is tried again");
+      rest_origin(seconds(1));
+  }
+}
+
+void Download::rest_origin(Duration at_least) {
+  const Duration pause = std::min<Duration>(at_least * (1 << std::min(origin_failures_, 5u)), seconds(60));
+  const auto jitter = static_cast<double>(pause.count()) * 0.25 * services_.random.unit();
+  ++origin_failures_;
+  const bool has_mirror = plan_.origins.size() > 1;
+  origin_ = (origin_ + 1) % plan_.origins.size();
+  // Another place of the same file may be tried at once; after a round, all of them rest.
+  if (has_mirror && origin_ != 0) return;
+  origin_not_before_ = services_.clock.now() + pause + Duration(static_cast<Duration::rep>(jitter));
+}
+
+}  // namespace alluvium::swarm

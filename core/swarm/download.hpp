@@ -1,0 +1,89 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/hash/tree.hpp"
+#include "core/http/url.hpp"
+#include "core/swarm/byte_source.hpp"
+#include "core/swarm/peer_hint.hpp"
+#include "core/swarm/picker.hpp"
+#include "core/swarm/run_fetch.hpp"
+#include "core/swarm/services.hpp"
+
+namespace alluvium::swarm {
+
+/// What a download knows before it begins.
+struct DownloadPlan {
+  std::shared_ptr<const hash::LeafRow> row;
+  std::vector<http::Url> origins;  ///< The file's own place, then its mirrors.
+  /// Length and root are both named by the playlist, so that a false chunk can only be its sender's fault.
+  bool is_row_proven = false;
+};
+
+/// Brings one file whose tree is known into the store, from peers and its origin, as the picker decides, and
+/// reads it from there. Every chunk is verified before it goes anywhere. A peer is banned for its first
+/// false chunk, the origin never: its file changed. Until one chunk has verified a false one casts doubt
+/// on the row instead, and nobody is banned. Owned by an ItemFeed; destroying it ends its requests.
+class Download final : public ByteSource, private RunObserver {
+ public:
+  Download(Services& services, DownloadPlan plan, SourceObserver& observer);
+  ~Download() override;
+
+  std::optional<std::uint64_t> length() const override { return plan_.row->layout().length(); }
+  std::optional<Slice> read(hash::ChunkIndex index) override;
+  std::uint32_t run_from(hash::ChunkIndex index) const override { return map().run_from(index); }
+  std::uint32_t held() const override { return map().count(); }
+  bool is_verified() const override { return true; }
+  void set_window(const Window& window) override { window_ = window; }
+  void update() override;
+
+  /// Nothing but the chunk due next is fetched until this is called: with our place in the swarm, if we have one.
+  void open_fully(std::optional<net::Endpoint> self);
+  [[nodiscard]] const hash::TreeRoot& root() const { return plan_.row->root(); }
+  [[nodiscard]] bool is_complete() const { return map().complete(); }
+
+ private:
+  struct Flight {
+    std::unique_ptr<RunFetch> fetch;
+    bool is_urgent = false;
+  };
+
+  void on_run_head(RunFetch& fetch) override;
+  void on_run_chunk(RunFetch& fetch, hash::ChunkIndex index, Slice chunk) override;
+  void on_run_ended(RunFetch& fetch, RunEnd end, const std::string& why) override;
+
+  [[nodiscard]] const store::ChunkMap& map() const { return services_.store.held(root()); }
+  [[nodiscard]] PickState pick_state(const std::vector<Coverage>& coverage) const;
+  [[nodiscard]] std::vector<Coverage> coverage() const;
+  [[nodiscard]] bool is_late(const RunFetch& fetch, hash::ChunkIndex index) const;
+  [[nodiscard]] const http::Url& origin() const { return plan_.origins[origin_]; }
+  void start(const Ask& ask);
+  void drop_useless_flights();
+  void on_peer_ended(const net::Endpoint& peer, RunFetch& fetch, RunEnd end, const std::string& why);
+  void on_origin_ended(RunEnd end, const std::string& why);
+  void take_hints(const net::Endpoint& informant, const http::Headers& headers);
+  void rest_origin(Duration at_least);
+
+  Services& services_;
+  DownloadPlan plan_;
+  SourceObserver& observer_;
+  Picker picker_;
+  Window window_;
+  HintLimit hints_;
+  bool is_open_ = false;
+  bool is_doubtful_ = false;
+  std::optional<net::Endpoint> self_;
+  std::vector<Flight> flights_;
+  std::map<hash::ChunkIndex, std::unique_ptr<Job>> loading_;
+  store::ChunkMap from_disk_;  ///< Held already when the download began, and not yet read.
+  std::size_t origin_ = 0;
+  unsigned origin_failures_ = 0;
+  bool origin_ignores_ranges_ = false;
+  Instant origin_not_before_{};
+};
+
+}  // namespace alluvium::swarm

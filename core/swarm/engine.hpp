@@ -1,0 +1,94 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/playlist/schedule.hpp"
+#include "core/swarm/announcer.hpp"
+#include "core/swarm/item_feed.hpp"
+#include "core/swarm/playlist_keeper.hpp"
+#include "core/swarm/services.hpp"
+
+namespace alluvium::swarm {
+
+struct EngineOptions {
+  http::Url playlist;
+  bool use_gateway = true;
+  std::optional<http::Url> gateway;  ///< Given by hand; otherwise the playlist names one.
+  bool join_at_start = false;        ///< Plays the current item from its first byte: everything later by as much.
+  std::uint16_t peer_port = 0;       ///< Where others find us; 0 if nothing is shared.
+};
+
+/// Told by the engine, never from inside a call to it.
+class EngineObserver {
+ public:
+  virtual ~EngineObserver() = default;
+  /// Something may have changed: the schedule, the feeds, what can be read. Comes at least every 250 ms.
+  virtual void on_turn() = 0;
+  /// The station's playlist is a different one; `warnings` are about how it is written.
+  virtual void on_playlist(const playlist::Playlist& playlist,
+                           const std::vector<std::string>& warnings) = 0;
+  /// This URL will never work: one sentence.
+  virtual void on_hopeless(const std::string& sentence) = 0;
+  /// The first attempt at the playlist has been made, and there is hope.
+  virtual void on_ready() = 0;
+};
+
+/// A listener without ears: keeps the playlist, knows what is on, and has a feed for the item on air and, a
+/// little before its time, for the next one. Pure over its Services: the simulator runs it as it is.
+/// Owned by the composition root.
+class Engine final : public OnAir {
+ public:
+  Engine(Services& services, EngineOptions options, EngineObserver& observer);
+
+  void start();
+  /// Takes leave of the gateway; then calls once.
+  void leave(std::function<void()> on_done);
+
+  WallTime programme_now() const override;
+  const playlist::Schedule* schedule() const override { return schedule_.get(); }
+  OnAirItem* on_air_item(const playlist::Slot& slot) override { return feed(slot); }
+  /// Null until there is a playlist.
+  [[nodiscard]] const playlist::Playlist* playlist() const;
+  [[nodiscard]] const ItemFeed* current() const;
+  [[nodiscard]] std::optional<bool> reachable() const;
+  void set_upload_rate(std::uint64_t bits_per_second);
+
+ private:
+  [[nodiscard]] ItemFeed* feed(const playlist::Slot& slot);
+  void turn();
+  void soon();
+  void hold_at_start();
+  void take(KeptPlaylist kept);
+  void use_gateway_of(const playlist::Playlist& playlist);
+  void make_feeds();
+  void make_feed(const playlist::Slot& slot);
+  void drop_old_feeds();
+  void open_feeds();
+  void tell_announcer();
+  void report_schedule();
+
+  Services& services_;
+  EngineOptions options_;
+  EngineObserver& observer_;
+  PlaylistKeeper keeper_;
+  std::unique_ptr<Timer> tick_;
+  std::unique_ptr<Timer> soon_;
+  std::optional<playlist::Playlist> playlist_;
+  std::unique_ptr<playlist::Schedule> schedule_;
+  std::optional<GatewayAccess> gateway_;
+  std::unique_ptr<Announcer> announcer_;
+  std::vector<std::unique_ptr<ItemFeed>> feeds_;
+  /// How far the programme lags behind the clock: only when joined at an item's start.
+  std::optional<std::chrono::milliseconds> shift_;
+  std::optional<playlist::Slot> held_slot_;
+  bool has_begun_ = false;
+  /// How long before its start the next item is opened; drawn anew for each, so that not all listeners
+  /// come at the same moment.
+  Duration lead_;
+};
+
+}  // namespace alluvium::swarm

@@ -1,0 +1,125 @@
+#include "core/swarm/item_feed.hpp"
+
+#include <utility>
+
+#include "core/base/text.hpp"
+
+namespace alluvium::swarm {
+
+using std::chrono::duration_cast;
+using std::chrono::seconds;
+
+namespace {
+
+constexpr Duration urgent_time = seconds(3);
+constexpr Duration critical_time = seconds(1);
+constexpr Duration look_again_after = seconds(5);
+
+}  // namespace
+
+ItemFeed::ItemFeed(Services& services, playlist::Item item, playlist::Slot slot,
+                   std::optional<GatewayAccess> gateway, std::function<void()> on_change)
+    : services_(services),
+      item_(std::move(item)),
+      slot_(slot),
+      gateway_(std::move(gateway)),
+      on_change_(std::move(on_change)),
+      need_{{0}, slot.start, false},
+      look_again_(services.timers.make_timer([this] { look_up(); })) {
+  look_up();
+}
+
+ItemFeed::~ItemFeed() {
+  for (const auto* kind : {"tree:", "origin:", "ranges:", "gateway:", "unverified:"}) {
+    services_.problems.clear(kind + item_.url.text());
+  }
+}
+
+std::optional<hash::TreeRoot> ItemFeed::root() const {
+  if (download_ == nullptr) return std::nullopt;
+  return download_->root();
+}
+
+std::string ItemFeed::type() const {
+  if (!facts_.type.empty() || download_ != nullptr || !source_) return facts_.type;
+  return static_cast<const PlainSource&>(*source_).type();
+}
+
+void ItemFeed::look_up() {
+  if (lookup_) return;
+  if (is_stuck_) {
+    // The row in the store has never fitted anything: it must not be found again.
+    const auto doubted = root();
+    doubted_length_ = source_->length();
+    source_.reset();
+    download_ = nullptr;
+    if (doubted) services_.store.discard_empty(*doubted);
+    is_stuck_ = false;
+  }
+  lookup_ = std::make_unique<FileLookup>(services_, item_, gateway_,
+                                         [this](FoundFile found) { on_found(std::move(found)); });
+}
+
+void ItemFeed::on_found(FoundFile found) {
+  const auto ended = std::move(lookup_);
+  const bool is_known_already =
+      source_ && (found.row == nullptr || (download_ != nullptr && found.row->root() == download_->root()));
+  if (found.row == nullptr) look_again_->arm(look_again_after);
+  if (is_known_already) return;
+
+  SourceObserver& observer = *this;
+  if (!known_since_) known_since_ = services_.clock.now();
+  facts_ = std::move(found.facts);
+  if (found.row == nullptr) {
+    services_.problems.report("unverified:" + item_.url.text(),
+                              "nobody names a hash tree for " + printable(item_.url.text(), 500) +
+                                  ", so it is played unverified and not shared");
+    source_ = std::make_unique<PlainSource>(services_, item_.url, observer);
+    download_ = nullptr;
+  } else {
+    services_.problems.clear("unverified:" + item_.url.text());
+    DownloadPlan plan;
+    plan.row = std::move(found.row);
+    plan.origins.push_back(item_.url);
+    plan.origins.insert(plan.origins.end(), item_.mirrors.begin(), item_.mirrors.end());
+    // Both named by the playlist, or the same answer twice: then false bytes are their sender's fault.
+    const std::uint64_t length = plan.row->layout().length();
+    plan.is_row_proven = (item_.root && item_.length == length) || doubted_length_ == length;
+    auto download = std::make_unique<Download>(services_, std::move(plan), observer);
+    download_ = download.get();
+    source_ = std::move(download);
+    if (opened_as_) download_->open_fully(*opened_as_);
+  }
+  timetable_ = Timetable(facts_, facts_.length, item_.duration.value_or(std::chrono::milliseconds(0)));
+  on_change_();
+}
+
+void ItemFeed::on_tree_contradicted(bool is_stuck) {
+  is_stuck_ = is_stuck_ || is_stuck;
+  // Where the playlist names the tree there is nothing to look up but the length.
+  if (is_stuck || !item_.root) look_again_->arm(is_stuck ? seconds(1) : look_again_after);
+}
+
+void ItemFeed::open_fully(std::optional<net::Endpoint> self) {
+  opened_as_ = self;
+  if (download_ != nullptr) download_->open_fully(std::move(self));
+}
+
+void ItemFeed::update(WallTime programme_now) {
+  if (!source_) return;
+  const auto due_in = duration_cast<Duration>(need_.due - programme_now);
+  const std::uint64_t next_offset = need_.next.value * hash::chunk_bytes;
+  const auto due_within = [&](Duration reach) {
+    hash::ChunkRun run{need_.next, need_.next};
+    if (due_in >= reach) return run;
+    if (need_.only_this) return hash::ChunkRun{need_.next, need_.next.plus(1)};
+    const Duration from = timetable_.time_at(next_offset);
+    run.end = std::max(timetable_.due_between(from, from + reach - std::max(due_in, Duration::zero())).end,
+                       need_.next.plus(1));
+    return run;
+  };
+  source_->set_window({due_within(urgent_time), due_within(critical_time)});
+  source_->update();
+}
+
+}  // namespace alluvium::swarm

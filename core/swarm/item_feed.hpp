@@ -1,0 +1,80 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/media/file_facts.hpp"
+#include "core/playlist/playlist.hpp"
+#include "core/playlist/schedule.hpp"
+#include "core/swarm/byte_source.hpp"
+#include "core/swarm/download.hpp"
+#include "core/swarm/file_lookup.hpp"
+#include "core/swarm/on_air.hpp"
+#include "core/swarm/plain_source.hpp"
+#include "core/swarm/timetable.hpp"
+
+namespace alluvium::swarm {
+
+/// One item of the schedule on its way to the ears: looks its file up, then brings its bytes. Where nobody names a tree
+/// it plays the origin's bytes and goes on looking, and changes to verified bytes when a tree turns up. Owned by the
+/// engine, one per slot.
+class ItemFeed final : public OnAirItem, private SourceObserver {
+ public:
+  /// `on_change` is called when something may be read that could not be before; it may not destroy the feed.
+  ItemFeed(Services& services, playlist::Item item, playlist::Slot slot,
+           std::optional<GatewayAccess> gateway, std::function<void()> on_change);
+  ~ItemFeed() override;
+
+  const playlist::Item& item() const override { return item_; }
+  bool is_known() const override { return source_ != nullptr; }
+  std::string type() const override;
+  const media::FileFacts& facts() const override { return facts_; }
+  std::optional<std::uint64_t> length() const override { return source_->length(); }
+  std::optional<Slice> read(hash::ChunkIndex index) override { return source_->read(index); }
+  void set_need(const Need& need) override { need_ = need; }
+
+  [[nodiscard]] const playlist::Slot& slot() const { return slot_; }
+  /// The slot's end can move when the playlist changes; its item and start cannot.
+  void set_slot(const playlist::Slot& slot) { slot_ = slot; }
+
+  /// Null until the file is known.
+  [[nodiscard]] const ByteSource* source() const { return source_.get(); }
+  [[nodiscard]] const Timetable& timetable() const { return timetable_; }
+  /// Set once a tree is known: the swarm to take part in.
+  [[nodiscard]] std::optional<hash::TreeRoot> root() const;
+  [[nodiscard]] bool is_complete() const { return download_ != nullptr && download_->is_complete(); }
+
+  /// From here on more than the chunk due next may be fetched.
+  void open_fully(std::optional<net::Endpoint> self);
+  /// Looks at the time again; `programme_now` is the instant that is on air for this listener.
+  void update(WallTime programme_now);
+  /// Since when the file has been known.
+  [[nodiscard]] std::optional<Instant> known_since() const { return known_since_; }
+
+ private:
+  void on_data() override { on_change_(); }
+  void on_tree_contradicted(bool is_stuck) override;
+  void look_up();
+  void on_found(FoundFile found);
+
+  Services& services_;
+  playlist::Item item_;
+  playlist::Slot slot_;
+  std::optional<GatewayAccess> gateway_;
+  std::function<void()> on_change_;
+  Need need_;
+  std::optional<Instant> known_since_;
+  std::optional<std::optional<net::Endpoint>> opened_as_;
+
+  std::unique_ptr<FileLookup> lookup_;
+  std::unique_ptr<Timer> look_again_;
+  bool is_stuck_ = false;
+  std::optional<std::uint64_t> doubted_length_;
+  media::FileFacts facts_;
+  Timetable timetable_;
+  std::unique_ptr<ByteSource> source_;
+  Download* download_ = nullptr;  ///< `source_`, if that is verified.
+};
+
+}  // namespace alluvium::swarm

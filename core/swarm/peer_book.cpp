@@ -1,0 +1,94 @@
+#include "core/swarm/peer_book.hpp"
+
+#include <algorithm>
+
+namespace alluvium::swarm {
+
+using std::chrono::seconds;
+
+bool PeerBook::learn(const net::Endpoint& endpoint, const hash::TreeRoot& root,
+                     store::ChunkMap map) {
+  const auto found = peers_.find(endpoint);
+  if (found == peers_.end() && peers_.size() >= max_peers) return false;
+  peers_[endpoint].holdings[root] = std::move(map);
+  return true;
+}
+
+bool PeerBook::learn(const net::Endpoint& endpoint, const hash::TreeRoot& root,
+                     const hash::ChunkLayout& layout) {
+  const Peer* known = find(endpoint);
+  if (known != nullptr && known->holdings.contains(root)) return true;
+  return learn(endpoint, root, store::ChunkMap(layout.count()));
+}
+
+Peer* PeerBook::peer(const net::Endpoint& endpoint) {
+  const auto found = peers_.find(endpoint);
+  return found == peers_.end() ? nullptr : &found->second;
+}
+
+const Peer* PeerBook::find(const net::Endpoint& endpoint) const {
+  const auto found = peers_.find(endpoint);
+  return found == peers_.end() ? nullptr : &found->second;
+}
+
+void PeerBook::on_request(const net::Endpoint& endpoint) {
+  if (Peer* p = peer(endpoint)) ++p->requests;
+}
+
+void PeerBook::on_request_ended(const net::Endpoint& endpoint) {
+  Peer* p = peer(endpoint);
+  if (p != nullptr && p->requests > 0) --p->requests;
+}
+
+void PeerBook::on_chunk(const net::Endpoint& endpoint) {
+  if (Peer* p = peer(endpoint)) {
+    p->failures = 0;
+    p->has_served = true;
+  }
+}
+
+void PeerBook::on_failure(const net::Endpoint& endpoint, Instant now) {
+  Peer* p = peer(endpoint);
+  if (p == nullptr || p->banned) return;
+  if (++p->failures >= failures_to_forget) {
+    peers_.erase(endpoint);
+    return;
+  }
+  p->not_before = now + std::min<Duration>(seconds(1 << (p->failures - 1)), seconds(60));
+}
+
+void PeerBook::on_busy(const net::Endpoint& endpoint, Instant until) {
+  if (Peer* p = peer(endpoint)) p->not_before = std::max(p->not_before, until);
+}
+
+void PeerBook::ban(const net::Endpoint& endpoint) {
+  if (Peer* p = peer(endpoint)) {
+    p->banned = true;
+    p->holdings.clear();
+  }
+}
+
+std::vector<std::pair<net::Endpoint, const Peer*>> PeerBook::in_swarm(
+    const hash::TreeRoot& root) const {
+  std::vector<std::pair<net::Endpoint, const Peer*>> result;
+  for (const auto& [endpoint, peer] : peers_) {
+    if (!peer.banned && peer.holdings.contains(root)) result.emplace_back(endpoint, &peer);
+  }
+  return result;
+}
+
+std::vector<net::Endpoint> PeerBook::recommended(const hash::TreeRoot& root,
+                                                 std::size_t limit) const {
+  std::vector<net::Endpoint> result;
+  for (const auto& [endpoint, peer] : in_swarm(root)) {
+    if (peer->has_served && result.size() < limit) result.push_back(endpoint);
+  }
+  return result;
+}
+
+std::size_t PeerBook::count() const {
+  return static_cast<std::size_t>(std::count_if(
+      peers_.begin(), peers_.end(), [](const auto& entry) { return !entry.second.banned; }));
+}
+
+}  // namespace alluvium::swarm

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/hash/tree.hpp"
+#include "core/net/ip_address.hpp"
+#include "core/store/chunk_map.hpp"
+#include "core/time/clock.hpp"
+
+namespace alluvium::swarm {
+
+/// What is known of one other listener.
+struct Peer {
+  std::map<hash::TreeRoot, store::ChunkMap> holdings;
+  unsigned requests = 0;    ///< Under way now, of any file.
+  unsigned failures = 0;    ///< In a row.
+  bool banned = false;      ///< Sent a false chunk: never asked again.
+  bool has_served = false;  ///< Sent a verified chunk: may be recommended to others.
+  Instant not_before{};     ///< Not asked until then, after a failure or at its own wish.
+};
+
+/// The other listeners by address: who has what, whom to leave alone. Never contacts anybody. Bounded: beyond
+/// `max_peers` new ones are not taken in, until failing ones have been forgotten.
+class PeerBook {
+ public:
+  static constexpr std::size_t max_peers = 500;
+  static constexpr unsigned failures_to_forget = 5;
+
+  /// Notes what a peer said, or the gateway said of it. False if it is not taken in.
+  bool learn(const net::Endpoint& endpoint, const hash::TreeRoot& root, store::ChunkMap map);
+  /// Known to have taken part, without saying what it has.
+  bool learn(const net::Endpoint& endpoint, const hash::TreeRoot& root,
+             const hash::ChunkLayout& layout);
+
+  void on_request(const net::Endpoint& endpoint);
+  void on_request_ended(const net::Endpoint& endpoint);
+  void on_chunk(const net::Endpoint& endpoint);
+  /// Back-off doubles from 1 s to 60 s; after `failures_to_forget` in a row the peer is forgotten.
+  void on_failure(const net::Endpoint& endpoint, Instant now);
+  void on_busy(const net::Endpoint& endpoint, Instant until);
+  void ban(const net::Endpoint& endpoint);
+
+  [[nodiscard]] const Peer* find(const net::Endpoint& endpoint) const;
+  /// All who take part in the swarm of a file, banned ones excepted, in the order of their addresses.
+  [[nodiscard]] std::vector<std::pair<net::Endpoint, const Peer*>> in_swarm(
+      const hash::TreeRoot& root) const;
+  /// Up to `limit` that have served verified chunks of this file.
+  [[nodiscard]] std::vector<net::Endpoint> recommended(const hash::TreeRoot& root,
+                                                       std::size_t limit) const;
+  /// Not banned.
+  [[nodiscard]] std::size_t count() const;
+
+ private:
+  Peer* peer(const net::Endpoint& endpoint);
+
+  std::map<net::Endpoint, Peer> peers_;
+};
+
+}  // namespace alluvium::swarm

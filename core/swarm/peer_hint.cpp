@@ -1,0 +1,37 @@
+#include "core/swarm/peer_hint.hpp"
+
+namespace alluvium::swarm {
+
+namespace {
+
+constexpr std::string_view scheme = "http://";
+constexpr std::string_view path = "/uri-res/";
+constexpr unsigned per_minute = 2;
+constexpr std::size_t max_informants = 1'000;
+
+}  // namespace
+
+std::string format_peer_hint(const net::Endpoint& peer, const hash::TreeRoot& root) {
+  return std::string(scheme) + peer.text() + "/uri-res/N2R?" + root.urn() + " ; N2R";
+}
+
+std::optional<net::Endpoint> parse_peer_hint(std::string_view value) {
+  if (!value.starts_with(scheme)) return std::nullopt;
+  value.remove_prefix(scheme.size());
+  const auto end = value.find(path);
+  if (end == std::string_view::npos) return std::nullopt;
+  const auto endpoint = net::parse_endpoint(value.substr(0, end));
+  if (!endpoint) return std::nullopt;
+  return *endpoint;
+}
+
+bool HintLimit::admits(const net::Endpoint& informant, Instant now) {
+  if (counts_.size() >= max_informants) counts_.clear();
+  Count& count = counts_[informant];
+  if (now - count.since >= std::chrono::minutes(1)) count = {now, 0};
+  if (count.taken >= per_minute) return false;
+  ++count.taken;
+  return true;
+}
+
+}  // namespace alluvium::swarm

@@ -1,0 +1,156 @@
+#include "core/swarm/picker.hpp"
+
+#include <algorithm>
+
+#include "core/base/random.hpp"
+
+namespace alluvium::swarm {
+
+using hash::ChunkIndex;
+using hash::ChunkRun;
+
+namespace {
+
+/// One decision in the making: the state, and what has been asked so far in this very call.
+class Picking {
+ public:
+  Picking(const PickState& state, const PickLimits& limits)
+      : state_(state),
+        limits_(limits),
+        coverage_(*state.coverage),
+        peers_(state.peers),
+        origin_urgent_(state.origin_urgent_requests),
+        origin_bulk_(state.origin_bulk_requests) {}
+
+  [[nodiscard]] bool is_open(ChunkIndex i, bool urgent) const {
+    if (i.value >= coverage_.size() || state_.held->has(i)) return false;
+    return coverage_[i.value] == Coverage::none || (urgent && coverage_[i.value] == Coverage::late);
+  }
+
+  [[nodiscard]] bool is_held_by_someone(ChunkIndex i) const {
+    return std::any_of(peers_.begin(), peers_.end(), [&](const PeerChoice& peer) {
+      return peer.is_usable && peer.available->has(i);
+    });
+  }
+
+  /// The least busy holder; the chunk decides among equals, so that not all go to the same one.
+  bool ask_peer(ChunkIndex i, ChunkIndex end, bool urgent) {
+    PeerChoice* best = nullptr;
+    for (PeerChoice& peer : peers_) {
+      if (!peer.is_usable || peer.requests >= limits_.requests_per_peer) continue;
+      if (!peer.available->has(i) || was_asked(i, peer.endpoint)) continue;
+      if (best == nullptr || peer.requests < best->requests ||
+          (peer.requests == best->requests &&
+           turn_order(peer.endpoint, i) < turn_order(best->endpoint, i))) {
+        best = &peer;
+      }
+    }
+    if (best == nullptr) return false;
+    ++best->requests;
+    commit(best->endpoint, i, end, urgent, [&](ChunkIndex next) { return best->available->has(next); });
+    return true;
+  }
+
+  template <typename May>
+  bool ask_origin(ChunkIndex i, ChunkIndex end, bool urgent, May may) {
+    unsigned& requests = urgent ? origin_urgent_ : origin_bulk_;
+    const unsigned most =
+        urgent ? limits_.origin_urgent_requests : limits_.origin_bulk_requests;
+    if (!state_.origin_usable || requests >= most || was_asked(i, std::nullopt)) return false;
+    ++requests;
+    commit(std::nullopt, i, end, urgent, may);
+    return true;
+  }
+
+  [[nodiscard]] bool origin_has_bulk_slot() const {
+    return state_.origin_usable && origin_bulk_ < limits_.origin_bulk_requests;
+  }
+
+  std::vector<Ask> take() { return std::move(asks_); }
+
+ private:
+  [[nodiscard]] bool was_asked(ChunkIndex i, const std::optional<net::Endpoint>& source) const {
+    return std::find(state_.asked_from.begin(), state_.asked_from.end(), std::pair(i, source)) !=
+           state_.asked_from.end();
+  }
+
+  template <typename May>
+  void commit(std::optional<net::Endpoint> source, ChunkIndex i, ChunkIndex end, bool urgent, May may) {
+    const std::uint32_t most = urgent ? limits_.urgent_run : limits_.bulk_run;
+    ChunkRun run{i, i};
+    while (run.end < end && run.size() < most &&
+           (run.end == i || (is_open(run.end, urgent) && may(run.end) && !was_asked(run.end, source)))) {
+      Coverage& covered = coverage_[run.end.value];
+      covered = covered == Coverage::none ? Coverage::asked : Coverage::twice;
+      ++run.end;
+    }
+    asks_.push_back({std::move(source), run, urgent});
+  }
+
+  const PickState& state_;
+  const PickLimits& limits_;
+  std::vector<Coverage> coverage_;
+  std::vector<PeerChoice> peers_;
+  unsigned origin_urgent_;
+  unsigned origin_bulk_;
+  std::vector<Ask> asks_;
+};
+
+/// How many members of the swarm come before us for this chunk.
+std::size_t place(const PickState& state, ChunkIndex i) {
+  if (!state.self) return state.peers.size();
+  const std::uint64_t own = turn_order(*state.self, i);
+  return static_cast<std::size_t>(
+      std::count_if(state.peers.begin(), state.peers.end(),
+                    [&](const PeerChoice& peer) { return turn_order(peer.endpoint, i) < own; }));
+}
+
+}  // namespace
+
+std::uint64_t turn_order(const net::Endpoint& member, ChunkIndex chunk) {
+  std::uint64_t state = chunk.value;
+  for (const std::uint8_t byte : member.address.bytes()) state = Random(state ^ byte).next();
+  return Random(state ^ member.port).next();
+}
+
+std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
+  Picking picking(state, limits_);
+  const std::uint32_t count = state.held->size();
+  wanted_since_.resize(count);
+
+  const ChunkIndex urgent_end = state.only_next ? state.urgent.begin.plus(1) : state.urgent.end;
+  for (ChunkIndex i = state.urgent.begin; i < urgent_end; ++i) {
+    if (!picking.is_open(i, true)) continue;
+    if (!picking.ask_peer(i, urgent_end, true)) {
+      picking.ask_origin(i, urgent_end, true,
+                         [&](ChunkIndex next) { return !picking.is_held_by_someone(next); });
+    }
+  }
+  if (state.only_next || !state.has_room) return picking.take();
+
+  const auto is_our_turn = [&](ChunkIndex i) {
+    auto& since = wanted_since_[i.value];
+    if (!since) since = now;
+    const Duration waited = now - *since;
+    return !picking.is_held_by_someone(i) &&
+           waited >= limits_.turn * static_cast<Duration::rep>(place(state, i));
+  };
+  const auto consider = [&](ChunkIndex begin, ChunkIndex end) {
+    for (ChunkIndex i = begin; i < end; ++i) {
+      if (!picking.is_open(i, false)) continue;
+      if (picking.is_held_by_someone(i)) {
+        picking.ask_peer(i, end, false);
+      } else if (!picking.origin_has_bulk_slot()) {
+        // The waiting begins all the same; the order of the swarm need not be worked out.
+        if (!wanted_since_[i.value]) wanted_since_[i.value] = now;
+      } else if (is_our_turn(i)) {
+        picking.ask_origin(i, end, false, is_our_turn);
+      }
+    }
+  };
+  consider(state.urgent.end, {count});
+  consider({0}, state.urgent.begin);
+  return picking.take();
+}
+
+}  // namespace alluvium::swarm

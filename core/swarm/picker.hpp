@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/hash/chunks.hpp"
+#include "core/net/ip_address.hpp"
+#include "core/store/chunk_map.hpp"
+#include "core/time/clock.hpp"
+
+namespace alluvium::swarm {
+
+/// How far a chunk has got that is not held yet.
+enum class Coverage : std::uint8_t {
+  none,        ///< Nobody has been asked.
+  asked,       ///< One source has been asked and may still be in time.
+  late,        ///< One source has been asked and will not be in time: ask another one as well.
+  twice,       ///< Two have been asked; more would only waste.
+};
+
+/// A peer as the picker sees it.
+struct PeerChoice {
+  net::Endpoint endpoint;
+  const store::ChunkMap* available = nullptr;
+  unsigned requests = 0;    ///< Under way to it.
+  bool is_usable = true;    ///< False while it is backed off; it still counts as a member of the swarm.
+};
+
+/// Everything the picker decides upon; it has no other knowledge.
+struct PickState {
+  const store::ChunkMap* held = nullptr;
+  const std::vector<Coverage>* coverage = nullptr;
+  /// Due within the urgent window, in the order in which they will be played.
+  hash::ChunkRun urgent;
+  /// Nothing but the chunk due next: what the gateway will say is not known yet.
+  bool only_next = false;
+  /// False when the store has no room for what is not urgent.
+  bool has_room = true;
+  std::vector<PeerChoice> peers;  ///< Ascending by endpoint.
+  /// Our own place in the swarm: none while nobody can be served by us.
+  std::optional<net::Endpoint> self;
+  /// Which source each chunk's present request went to is not asked twice.
+  std::vector<std::pair<hash::ChunkIndex, std::optional<net::Endpoint>>> asked_from;
+  bool origin_usable = true;
+  unsigned origin_urgent_requests = 0;
+  unsigned origin_bulk_requests = 0;
+};
+
+/// A request to make: `peer` empty means the origin.
+struct Ask {
+  std::optional<net::Endpoint> peer;
+  hash::ChunkRun run;
+  bool is_urgent = false;
+  bool operator==(const Ask&) const = default;
+};
+
+struct PickLimits {
+  std::uint32_t urgent_run = 4;
+  std::uint32_t bulk_run = 16;
+  unsigned requests_per_peer = 2;
+  unsigned origin_urgent_requests = 2;
+  unsigned origin_bulk_requests = 2;
+  Duration turn = std::chrono::seconds(1);  ///< How long each next listener waits for the one before.
+};
+
+/// Decides which chunk is asked from whom. Pure but for one memory: since when each chunk beyond the
+/// urgent window has been wanted while nobody was known to have it.
+///
+/// Urgent chunks, in order: from a peer known to hold them, else from the origin. Beyond the window a chunk
+/// that peers hold comes from a peer; one that nobody holds is asked from the origin by one listener: each
+/// member of the swarm has a place in that chunk's order (by a hash of its address and the chunk), the
+/// first asks at once, each later one a `turn` after the one before, so that a dead or slow first costs a
+/// second and not a copy a head. Who is no member (cannot serve) comes last.
+class Picker {
+ public:
+  explicit Picker(PickLimits limits = {}) : limits_(limits) {}
+
+  [[nodiscard]] std::vector<Ask> pick(const PickState& state, Instant now);
+
+ private:
+  PickLimits limits_;
+  std::vector<std::optional<Instant>> wanted_since_;
+};
+
+/// The value by which the members of a swarm are put in order for one chunk; the same for everybody.
+[[nodiscard]] std::uint64_t turn_order(const net::Endpoint& member, hash::ChunkIndex chunk);
+
+}  // namespace alluvium::swarm

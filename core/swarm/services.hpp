@@ -1,0 +1,29 @@
+#pragma once
+
+#include "core/base/random.hpp"
+#include "core/http/client.hpp"
+#include "core/net/address_rules.hpp"
+#include "core/store/store.hpp"
+#include "core/swarm/peer_book.hpp"
+#include "core/swarm/problems.hpp"
+#include "core/swarm/statistics.hpp"
+#include "core/time/clock.hpp"
+
+namespace alluvium::swarm {
+
+/// What every part of the swarm is given: the outside world behind interfaces, and the few things that
+/// all parts share. Made by the composition root, outlives them all.
+struct Services {
+  http::Client& client;
+  const Clock& clock;
+  Timers& timers;
+  store::Store& store;
+  PeerBook& peers;
+  Statistics& statistics;
+  Problems& problems;
+  Random& random;
+  /// For origins, peers and gateways named by others; widened once it is known where the playlist lives.
+  net::AddressRules rules;
+};
+
+}  // namespace alluvium::swarm

@@ -1,0 +1,157 @@
+#include "player-bridge/listener.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <cstdio>
+#include <utility>
+
+#include "core/base/text.hpp"
+
+namespace alluvium::bridge {
+
+namespace {
+
+double in_seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+
+uv::HttpServerLimits local_limits() {
+  uv::HttpServerLimits limits;
+  limits.connections = 8'192;
+  limits.connections_per_address = 8'192;
+  return limits;
+}
+
+}  // namespace
+
+Listener::Listener(uv::Loop& loop, Options options)
+    : loop_(loop),
+      options_(std::move(options)),
+      node_(loop, options_.node, *this),
+      programme_(node_.engine()),
+      mount_(programme_),
+      local_server_(mount_, [this] { return status(); }, loop.wall_now()),
+      server_(std::make_unique<uv::HttpServer>(loop, options_.listen, local_server_, local_limits())),
+      endpoint_(server_->endpoint()) {}
+
+void Listener::start() {
+  spdlog::info(sharing());
+  node_.start();
+}
+
+void Listener::stop() {
+  if (std::exchange(is_stopping_, true)) return;
+  server_.reset();
+  node_.leave([this] { loop_.stop(); });
+}
+
+std::string Listener::sharing() const {
+  if (!node_.peer_endpoint()) {
+    return "sharing is off: nothing is sent to other listeners; those you fetch from see this address";
+  }
+  return "others can see this address and are sent at most " + describe_rate(options_.node.upload) +
+         " (--share off ends that)";
+}
+
+std::string Listener::stream_url() const {
+  net::Endpoint shown = endpoint_;
+  // "All addresses" is no address that a player can open.
+  if (shown.address == net::IpAddress()) shown.address = *net::IpAddress::parse("::1");
+  if (shown.address.is_unspecified()) shown.address = net::IpAddress::v4(127, 0, 0, 1);
+  return "http://" + shown.text() + "/stream";
+}
+
+void Listener::on_ready() {
+  const std::string stream = stream_url();
+  const auto peers = node_.peer_endpoint();
+  std::printf("stream %s\npage %s\npeers %s\n", stream.c_str(),
+              stream.substr(0, stream.size() - std::string_view("stream").size()).c_str(),
+              peers ? peers->text().c_str() : "off");
+  std::fflush(stdout);
+}
+
+void Listener::on_hopeless(const std::string& sentence) {
+  failure_ = sentence;
+  stop();
+}
+
+void Listener::on_playlist(const playlist::Playlist& playlist,
+                           const std::vector<std::string>& warnings) {
+  station_ = valid_utf8(playlist.title);
+  mount_.set_station(playlist);
+  spdlog::info("playlist of {}: {} items", printable(station_), playlist.items.size());
+  for (const auto& warning : warnings) spdlog::warn("playlist: {}", warning);
+}
+
+void Listener::on_turn() {
+  programme_.step();
+  for (const auto& remark : programme_.take_remarks()) spdlog::info(remark);
+  mount_.on_turn();
+  log_item();
+  log_problems();
+}
+
+void Listener::log_item() {
+  const auto track = programme_.track();
+  if (!track || track->title == (logged_track_ ? logged_track_->title : std::string())) return;
+  logged_track_ = track;
+  spdlog::info("on air: {}", printable(track->title));
+}
+
+void Listener::log_problems() {
+  const swarm::Problems& problems = node_.services().problems;
+  if (problems.revision() == problems_revision_) return;
+  problems_revision_ = problems.revision();
+  std::set<std::string> present;
+  for (const auto& problem : problems.list()) {
+    if (!logged_problems_.contains(problem.text)) spdlog::warn(problem.text);
+    present.insert(problem.text);
+  }
+  for (const auto& text : logged_problems_) {
+    if (!present.contains(text)) spdlog::info("over: {}", text);
+  }
+  logged_problems_ = std::move(present);
+}
+
+Status Listener::status() {
+  const swarm::Engine& engine = node_.engine();
+  const swarm::Services& services = node_.services();
+  const WallTime now = engine.programme_now();
+  Status status;
+  status.station = station_;
+  const auto described = [&](const playlist::Slot& slot) {
+    const playlist::Item& item = engine.playlist()->items[slot.item];
+    return ItemStatus{item.display_title(), item.url.text(), slot.start, slot.end,
+                      in_seconds(now - slot.start)};
+  };
+  if (const auto* schedule = engine.schedule()) {
+    if (const auto slot = schedule->on_air(now)) status.item = described(*slot);
+    if (const auto next = schedule->next_after(now)) status.next = described(*next);
+  }
+  if (const swarm::ItemFeed* feed = engine.current(); feed != nullptr && feed->source() != nullptr) {
+    const swarm::ByteSource& source = *feed->source();
+    const hash::ChunkLayout layout(source.length().value_or(0));
+    const Duration position = now - feed->slot().start;
+    const hash::ChunkIndex at = layout.chunk_at(feed->timetable().offset_at(position));
+    const std::uint64_t held_to = layout.bytes_of({at, at.plus(source.run_from(at))}).end;
+    const bool has_any = source.run_from(at) > 0;
+    if (has_any) {
+      status.buffer_seconds =
+          std::max(0.0, in_seconds(feed->timetable().time_at(held_to) - position));
+    }
+    status.chunks_held = source.held();
+    status.chunks_total = source.length() ? layout.count() : 0;
+  }
+  if (const auto track = programme_.track()) {
+    status.content_type = track->type;
+    status.bits_per_second = track->bits_per_second;
+  }
+  status.bytes = services.statistics;
+  status.peers = services.peers.count();
+  status.players = mount_.players();
+  status.reachable = engine.reachable();
+  status.problems = services.problems.list();
+  status.stream_url = stream_url();
+  status.sharing = sharing();
+  return status;
+}
+
+}  // namespace alluvium::bridge

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/http/router.hpp"
+#include "player-bridge/mount.hpp"
+#include "player-bridge/status.hpp"
+
+namespace alluvium::bridge {
+
+/// What the local port answers: the stream, its playlist files for players, the page and the status. Every
+/// route stands behind the Host rule; nothing here changes anything, so nothing needs a token.
+class LocalServer final : public http::Handler {
+ public:
+  using MakeStatus = std::function<Status()>;
+  LocalServer(Mount& mount, MakeStatus make_status, WallTime started);
+
+  std::unique_ptr<http::Exchange> on_request(const http::Request& request,
+                                             http::Responder& responder) override {
+    return router_.on_request(request, responder);
+  }
+  [[nodiscard]] const http::Router& router() const { return router_; }
+
+ private:
+  void add_text(std::string path, std::string type, std::function<std::string(const Status&)> make);
+
+  MakeStatus make_status_;
+  http::Router router_;
+};
+
+/// Playlist files by which players find the stream. The stream is named 50 times, because a player leaves the list
+/// behind when the stream ends, which it does when the content type changes.
+[[nodiscard]] std::string m3u_file(const Status& status);
+[[nodiscard]] std::string pls_file(const Status& status);
+[[nodiscard]] std::string xspf_file(const Status& status);
+
+}  // namespace alluvium::bridge

@@ -1,0 +1,160 @@
+#include "player-bridge/options.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <stdexcept>
+
+#include "core/base/text.hpp"
+#include "core/hash/digest.hpp"
+#include "core/options/suggesting_error.hpp"
+
+namespace alluvium::bridge {
+
+namespace {
+
+constexpr std::uint16_t least_peer_port = 1024;
+
+/// A number with an optional decimal unit: `2M`, `512k`.
+std::optional<std::uint64_t> with_unit(std::string_view text) {
+  std::uint64_t unit = 1;
+  if (!text.empty()) {
+    switch (text.back()) {
+      case 'k':
+      case 'K': unit = 1'000; break;
+      case 'M': unit = 1'000'000; break;
+      case 'G': unit = 1'000'000'000; break;
+      default: break;
+    }
+  }
+  if (unit > 1) text.remove_suffix(1);
+  const auto number = parse_uint(text);
+  if (!number || *number > UINT64_MAX / unit) return std::nullopt;
+  return *number * unit;
+}
+
+template <typename T>
+T checked(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return std::move(*result);
+}
+
+std::string default_cache_folder(const http::Url& playlist) {
+  const char* cache = std::getenv("XDG_CACHE_HOME");
+  const char* home = std::getenv("HOME");
+  std::string base;
+  if (cache != nullptr && cache[0] == '/') {
+    base = cache;
+  } else if (home != nullptr && home[0] != '\0') {
+    base = std::string(home) + "/.cache";
+  } else {
+    throw std::runtime_error("there is no home folder for the cache; name one with --cache DIR");
+  }
+  return base + "/alluvium/" + hash::hex(hash::sha256(as_bytes(playlist.text()))).substr(0, 32);
+}
+
+http::Url gateway_url(const std::string& text) {
+  auto url = http::Url::parse(text);
+  if (!url) throw std::runtime_error("--gateway: " + url.error().message);
+  // The lookup form itself is accepted as well as the base.
+  std::string base = url->text();
+  constexpr std::string_view form = "/gateway/head";
+  if (base.ends_with(form)) base.resize(base.size() - form.size());
+  while (base.ends_with('/')) base.pop_back();
+  return checked(http::Url::parse(base));
+}
+
+net::Endpoint endpoint(const std::string& option, const std::string& text) {
+  auto parsed = net::parse_endpoint(text);
+  if (!parsed) throw std::runtime_error(option + ": " + parsed.error().message);
+  return *parsed;
+}
+
+}  // namespace
+
+Result<std::optional<peer::UploadBudget>> parse_share(std::string_view text) {
+  using Share = std::optional<peer::UploadBudget>;
+  if (text == "off") return Share();
+  if (text == "unlimited") return Share(peer::UploadBudget());
+  const auto rate = with_unit(text);
+  if (!rate || *rate == 0) {
+    return Error{"--share: '" + printable(text) +
+                 "' is not a rate in bits a second like 2M or 512k, nor off, nor unlimited"};
+  }
+  return Share(peer::UploadBudget(*rate));
+}
+
+Result<std::uint64_t> parse_size(std::string_view text) {
+  const auto size = with_unit(text);
+  if (!size) return Error{"--cache-size: '" + printable(text) + "' is not a size like 500M or 2G"};
+  return *size;
+}
+
+std::string describe_rate(const peer::UploadBudget& budget) {
+  const auto rate = budget.bits_per_second();
+  if (!rate) return "unlimited";
+  if (*rate % 1'000'000 == 0) return std::to_string(*rate / 1'000'000) + " Mbit/s";
+  if (*rate % 1'000 == 0) return std::to_string(*rate / 1'000) + " kbit/s";
+  return std::to_string(*rate) + " bit/s";
+}
+
+Options parse_options(int argc, char** argv) {
+  CLI::App app("Plays a station that its listeners carry, as a stream for any local player.", "alluvium");
+  std::string playlist;
+  std::string listen = "127.0.0.1:8000";
+  std::string peer_listen = "[::]:0";
+  std::string gateway;
+  std::string share = "2M";
+  std::string cache;
+  std::string cache_size = "1G";
+  std::string join = "on-air";
+  std::string log_level = "info";
+
+  app.set_version_flag("--version", "alluvium " ALLUVIUM_VERSION);
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.add_option("PLAYLIST-URL", playlist, "The station's playlist")->required();
+  app.add_option("--listen", listen, "HOST:PORT of the stream and the page (port 0: any free one)")
+      ->capture_default_str();
+  app.add_option("--peer-listen", peer_listen,
+                 "HOST:PORT where other listeners find this one (default: all addresses, any free port)");
+  app.add_option("--gateway", gateway, "URL of a gateway, or none (default: the playlist's)");
+  app.add_option("--share", share, "Upload to others: bits a second (2M, 512k), off, or unlimited")
+      ->capture_default_str();
+  app.add_option("--cache", cache, "Folder for verified chunks");
+  app.add_option("--cache-size", cache_size, "How much the cache may hold (500M, 2G)")
+      ->capture_default_str();
+  app.add_option("--join", join, "on-air: where the clock is; start: the current item from its start")
+      ->check(CLI::IsMember({"on-air", "start"}))
+      ->capture_default_str();
+  app.add_option("--log-level", log_level, "debug, info, warn, error or off")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}))
+      ->capture_default_str();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& wanted) {
+    std::exit(app.exit(wanted));
+  } catch (const CLI::ParseError& error) {
+    throw std::runtime_error(options::suggesting_error(app, error));
+  }
+
+  Options result;
+  result.node.playlist = checked(http::Url::parse(playlist));
+  result.listen = endpoint("--listen", listen);
+  result.node.use_gateway = gateway != "none";
+  if (result.node.use_gateway && !gateway.empty()) result.node.gateway = gateway_url(gateway);
+  if (const auto budget = checked(parse_share(share))) {
+    result.node.upload = *budget;
+    result.node.peer_listen = endpoint("--peer-listen", peer_listen);
+    const std::uint16_t port = result.node.peer_listen->port;
+    if (port != 0 && port < least_peer_port) {
+      throw std::runtime_error("--peer-listen: port " + std::to_string(port) +
+                               " is below 1024, where no listener looks for others");
+    }
+  }
+  result.node.cache_folder = cache.empty() ? default_cache_folder(result.node.playlist) : cache;
+  result.node.cache_bytes = checked(parse_size(cache_size));
+  result.node.join_at_start = join == "start";
+  result.log_level = log_level;
+  return result;
+}
+
+}  // namespace alluvium::bridge

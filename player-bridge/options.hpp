@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/base/result.hpp"
+#include "core/node/node.hpp"
+
+namespace alluvium::bridge {
+
+/// What was asked for on the command line of `alluvium`.
+struct Options {
+  node::NodeOptions node;
+  net::Endpoint listen;
+  std::string log_level = "info";
+};
+
+/// Reads the command line. `--help` and `--version` print and end the program with status 0; anything
+/// that cannot be understood throws std::runtime_error with one sentence, which for an unknown option names
+/// the nearest one.
+[[nodiscard]] Options parse_options(int argc, char** argv);
+
+/// `2M`, `512k`, `800000` bits a second (decimal units), `unlimited`; nothing for `off`.
+[[nodiscard]] Result<std::optional<peer::UploadBudget>> parse_share(std::string_view text);
+/// `1G`, `500M`, `64k`, plain bytes (decimal units).
+[[nodiscard]] Result<std::uint64_t> parse_size(std::string_view text);
+/// "2 Mbit/s", "512 kbit/s", "unlimited": for people.
+[[nodiscard]] std::string describe_rate(const peer::UploadBudget& budget);
+
+}  // namespace alluvium::bridge

@@ -1,0 +1,77 @@
+#include <nlohmann/json.hpp>
+
+#include "core/base/text.hpp"
+#include "core/time/w3cdtf.hpp"
+#include "player-bridge/status.hpp"
+
+namespace alluvium::bridge {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+/// Text from outside may be anything; JSON must be UTF-8.
+std::string dumped(const ordered_json& document) {
+  return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+ordered_json item_json(const std::optional<ItemStatus>& item) {
+  if (!item) return nullptr;
+  return {{"title", item->title},
+          {"url", item->url},
+          {"started", format_w3cdtf(item->started)},
+          {"ends", item->ends ? ordered_json(format_w3cdtf(*item->ends)) : ordered_json(nullptr)},
+          {"offset_seconds", item->offset_seconds}};
+}
+
+}  // namespace
+
+std::string status_json(const Status& status) {
+  ordered_json problems = ordered_json::array();
+  for (const swarm::Problem& problem : status.problems) {
+    problems.push_back({{"text", problem.text}, {"since", format_w3cdtf(problem.since)}});
+  }
+  const swarm::Statistics& bytes = status.bytes;
+  return dumped({{"station", status.station},
+                 {"item", item_json(status.item)},
+                 {"next", item_json(status.next)},
+                 {"buffer_seconds", status.buffer_seconds},
+                 {"bytes",
+                  {{"origin", bytes.origin_bytes},
+                   {"peers", bytes.peer_bytes},
+                   {"gateway", bytes.gateway_bytes},
+                   {"uploaded", bytes.uploaded_bytes},
+                   {"cache", bytes.cache_bytes},
+                   {"unverified", bytes.unverified_bytes}}},
+                 {"chunks",
+                  {{"verified", bytes.verified_chunks},
+                   {"rejected", bytes.rejected_chunks},
+                   {"held", status.chunks_held},
+                   {"total", status.chunks_total}}},
+                 {"peers", status.peers},
+                 {"players", status.players},
+                 {"reachable", status.reachable ? ordered_json(*status.reachable) : ordered_json(nullptr)},
+                 {"problems", problems}});
+}
+
+std::string icecast_status_json(const Status& status, WallTime started) {
+  ordered_json stats = {{"admin", ""},
+                        {"host", "localhost"},
+                        {"location", ""},
+                        {"server_id", "Alluvium"},
+                        {"server_start_iso8601", format_w3cdtf(started)}};
+  // Absent for no mount, an object for one, as Icecast has it.
+  if (!status.content_type.empty()) {
+    stats["source"] = {{"bitrate", status.bits_per_second / 1000},
+                       {"genre", ""},
+                       {"listeners", status.players},
+                       {"listenurl", status.stream_url},
+                       {"server_description", ""},
+                       {"server_name", status.station},
+                       {"server_type", status.content_type},
+                       {"title", status.item ? status.item->title : std::string()}};
+  }
+  return dumped({{"icestats", stats}});
+}
+
+}  // namespace alluvium::bridge

@@ -1,0 +1,37 @@
+"""What the benchmarks share with the end-to-end tests. They print figures and judge none."""
+
+import contextlib
+import os
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "loopback"))
+
+from parts.http import Recording  # noqa: E402,F401
+from parts.process import BUILD, eventually  # noqa: E402,F401
+from parts.station import noise  # noqa: E402,F401
+from parts.workshop import Workshop  # noqa: E402
+
+
+@contextlib.contextmanager
+def workshop():
+    shop = Workshop()
+    try:
+        yield shop
+    except BaseException:
+        print(shop.story(), file=sys.stderr)
+        raise
+    finally:
+        for complaint in shop.close():
+            print(complaint, file=sys.stderr)
+
+
+def machine():
+    """The processor's name and the number of cores."""
+    name = "unknown processor"
+    with open("/proc/cpuinfo", encoding="utf-8") as lines:
+        for line in lines:
+            if line.startswith("model name"):
+                name = line.split(":", 1)[1].strip()
+                break
+    return f"{name}, {os.cpu_count()} cores"

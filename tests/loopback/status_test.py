@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""`/status.json` of a listener."""
+
+import time
+import unittest
+
+from harness import SharedLoopbackTest, LoopbackTest, ask, noise, unix_time
+
+COUNTERS = {
+    "bytes": {"origin", "peers", "gateway", "uploaded", "cache", "unverified"},
+    "chunks": {"verified", "rejected", "held", "total"},
+}
+
+
+class Status(SharedLoopbackTest):
+    @classmethod
+    def prepare(cls, shop):
+        origin = shop.origin()
+        cls.first = origin.station.add("first.mp3", noise("mp3", 60, 21))
+        cls.second = origin.station.add("second.mp3", noise("mp3", 20, 12))
+        cls.start = round(time.time() - 10, 3)
+        items = [origin.station.item(cls.first, start=cls.start, title="First & <foremost>"),
+                 origin.station.item(cls.second, start=cls.start + cls.first.seconds)]
+        playlist = origin.station.publish(items, title="Radio \u201cÄ\u201d")
+        gateway = shop.gateway(playlist)
+        cls.url = origin.url("first.mp3")
+        cls.listener = shop.listener(playlist, gateway=gateway.url).serving()
+        cls.listener.await_whole_item()
+        cls.status = cls.listener.status()
+
+    def test_answer(self):
+        """it is JSON that nobody keeps"""
+        answer = ask("GET", self.listener.local("/status.json"))
+        self.assertEqual(answer.status, 200)
+        self.assertTrue(answer.get("Content-Type").startswith("application/json"))
+        self.assertIn("no-", answer.get("Cache-Control"))
+        self.assertIsNone(answer.get("Access-Control-Allow-Origin"))
+
+    def test_item(self):
+        """it names the station and what is on, with times as W3CDTF"""
+        item = self.status["item"]
+        self.assertEqual(self.status["station"], "Radio \u201cÄ\u201d")
+        self.assertEqual(set(item), {"title", "url", "started", "ends", "offset_seconds"})
+        self.assertIn("First & <foremost>", item["title"])
+        self.assertEqual(item["url"], self.url)
+        self.assertAlmostEqual(unix_time(item["started"]), self.start, delta=0.002)
+        self.assertAlmostEqual(unix_time(item["ends"]), self.start + self.first.seconds, delta=0.01)
+
+    def test_offset(self):
+        """the offset is that of the clock"""
+        before = time.time()
+        offset = self.listener.status()["item"]["offset_seconds"]
+        self.assertGreaterEqual(offset, before - self.start - 0.01)
+        self.assertLessEqual(offset, time.time() - self.start + 0.01)
+
+    def test_next(self):
+        """what comes next has the shape of the item"""
+        following = self.status["next"]
+        self.assertEqual(set(following) - {"offset_seconds"}, {"title", "url", "started", "ends"})
+        self.assertAlmostEqual(unix_time(following["started"]), self.start + self.first.seconds,
+                               delta=0.01)
+
+    def test_counters(self):
+        """it counts bytes and chunks by where they come from and what became of them"""
+        for name, keys in COUNTERS.items():
+            self.assertEqual(set(self.status[name]), keys)
+            for key, value in self.status[name].items():
+                self.assertIsInstance(value, int, f"{name}.{key}")
+                self.assertGreaterEqual(value, 0, f"{name}.{key}")
+        self.assertEqual(self.status["chunks"]["total"], self.first.chunks)
+        self.assertGreaterEqual(self.status["bytes"]["origin"], len(self.first.data))
+        self.assertEqual(self.status["bytes"]["peers"], 0)
+
+    def test_buffer(self):
+        """the buffer is what is verified from the clock's position on, in seconds"""
+        status = self.listener.status()
+        left = self.first.seconds - status["item"]["offset_seconds"]
+        self.assertAlmostEqual(status["buffer_seconds"], left, delta=1.5)
+
+    def test_people(self):
+        """it counts peers and players, and says whether others reach it"""
+        self.assertEqual(self.status["peers"], 0)
+        self.assertEqual(self.listener.status()["players"], 0)
+        self.assertIn(self.status["reachable"], (True, False, None))
+        recording = self.shop.record(self.listener.stream_url)
+        recording.await_bytes(1000)
+        self.assertEqual(self.listener.status()["players"], 1)
+        recording.stop()
+        self.listener.await_status(lambda s: s["players"] == 0, "notes that the player has gone")
+
+    def test_no_problems(self):
+        """where all is well there is no problem"""
+        self.assertEqual(self.status["problems"], [])
+
+
+class TwoListeners(LoopbackTest):
+    def test_reachable_and_uploads(self):
+        """of two listeners each knows the other, and what one had from a peer the other uploaded"""
+        origin = self.origin()
+        sound = origin.station.add("first.mp3", noise("mp3", 60, 21))
+        playlist = origin.station.publish_run([sound], offset=3)
+        gateway = self.gateway(playlist)
+        early = self.listener(playlist, gateway=gateway.url, peer_listen="127.0.0.2:0").serving()
+        early.await_whole_item()
+        early.await_status(lambda s: s["reachable"] is True, "is known to be reachable")
+        late = self.listener(playlist, gateway=gateway.url, peer_listen="127.0.0.3:0").serving()
+        late.await_whole_item()
+        late.await_status(lambda s: s["peers"] == 1, "knows one peer")
+        self.assertGreaterEqual(late.status()["bytes"]["peers"], len(sound.data) // 2)
+        early.await_status(lambda s: s["bytes"]["uploaded"] >= late.status()["bytes"]["peers"],
+                           "counts what it has uploaded")
+
+    def test_problem(self):
+        """a problem says what and since when"""
+        origin = self.origin()
+        began = time.time()
+        listener = self.listener(origin.station.publish([])).serving()
+        status = listener.await_status(lambda s: s["problems"], "has a problem")
+        problem = status["problems"][0]
+        self.assertEqual(set(problem), {"text", "since"})
+        self.assertAlmostEqual(unix_time(problem["since"]), began, delta=15)
+        self.assertIsNone(status["item"])
+        self.assertIsNone(status["next"])
+
+
+if __name__ == "__main__":
+    unittest.main()

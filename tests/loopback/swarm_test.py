@@ -1,0 +1,131 @@
+#!/usr/bin/env python3
+"""Several listeners of one station: what they serve, and what they have from whom."""
+
+import unittest
+
+from harness import LoopbackTest, mp3_frames, noise, ogg_pages
+
+# Only parts of files are slowed down, so that the gateway's one fetch of the whole is not.
+SLOW_RANGES = "if ($http_range) { set $limit_rate 40k; }"
+
+
+class ThreeListeners(LoopbackTest):
+    def station_of_two(self, kind, *, left):
+        """A playlist of two files; the first has `left` seconds to go."""
+        origin = self.origin()
+        sounds = [origin.station.add(f"{name}.{kind}", noise(kind, 20, seed))
+                  for name, seed in (("first", 11), ("second", 12))]
+        playlist = origin.station.publish_run(sounds, offset=sounds[0].seconds - left)
+        gateway = self.gateway(playlist)
+        listeners = [self.listener(playlist, gateway=gateway.url).serving() for _ in range(3)]
+        return origin, sounds, listeners
+
+    def test_mp3(self):
+        """each of three listeners serves the files' frames in order, across a change of item"""
+        origin, (first, second), listeners = self.station_of_two("mp3", left=8)
+        recordings = [self.record(listener.stream_url) for listener in listeners]
+        for recording in recordings:
+            recording.await_sound(second.frames[80].data)
+            heard = mp3_frames(recording.body, cut_end=True)
+            start = self.assert_continues(heard, first.frames + second.frames)
+            self.assertLess(start, len(first.frames))
+        for listener in listeners:
+            status = listener.status()
+            self.assertEqual(status["chunks"]["rejected"], 0)
+            self.assertEqual(status["bytes"]["unverified"], 0)
+
+    def test_ogg(self):
+        """an Ogg station begins with the headers and goes on page by page, across a change of item"""
+        origin, sounds, listeners = self.station_of_two("ogg", left=8)
+        first, second = (ogg_pages(sound.data) for sound in sounds)
+        recordings = [self.record(listener.stream_url) for listener in listeners]
+        for recording in recordings:
+            recording.await_sound(second[-15].data)
+            heard = ogg_pages(recording.body, cut_end=True)
+            self.assertTrue(heard[0].begins_stream)
+            self.assertEqual([page.data for page in heard[:2]], [page.data for page in first[:2]])
+            self.assert_continues([page for page in heard if not page.is_header],
+                                  [page for page in first + second if not page.is_header])
+            change = next(i for i, page in enumerate(heard) if page.data == second[0].data)
+            self.assertEqual([page.data for page in heard[change:change + 2]],
+                             [page.data for page in second[:2]])
+
+    def test_sources(self):
+        """listeners have more from each other than all of them from the origin"""
+        origin, (first, _), listeners = self.station_of_two("mp3", left=18)
+        for listener in listeners:
+            listener.await_whole_item()
+        got = [listener.status()["bytes"] for listener in listeners]
+        from_peers = sum(b["peers"] for b in got)
+        from_origin = sum(b["origin"] for b in got)
+        self.assertGreater(from_peers, from_origin)
+        self.assertLess(from_origin, 2 * len(first.data))
+
+
+class ThreeListenersOverIPv6(ThreeListeners):
+    address = "::1"
+
+
+class Losses(LoopbackTest):
+    def test_a_listener_is_killed(self):
+        """when a listener is killed in the middle of an item the others miss nothing"""
+        origin = self.origin(extra=SLOW_RANGES)
+        sound = origin.station.add("long.mp3", noise("mp3", 30, 13))
+        playlist = origin.station.publish_run([sound], offset=8)
+        gateway = self.gateway(playlist)
+        victim, *others = [self.listener(playlist, gateway=gateway.url).serving()
+                           for _ in range(3)]
+        recordings = [self.record(listener.stream_url) for listener in others]
+        status = victim.await_status(lambda s: s["chunks"]["held"] >= 4, "holds four chunks")
+        self.assertLess(status["chunks"]["held"], status["chunks"]["total"],
+                        "too late to be the middle of an item")
+        victim.kill()
+        for recording in recordings:
+            recording.await_sound(sound.frames[-1].data)
+            self.assert_continues(mp3_frames(recording.body, cut_end=True), sound.frames)
+
+    def test_the_gateway_stops(self):
+        """without its gateway a listener plays on, into the next item too"""
+        origin = self.origin()
+        first = origin.station.add("first.mp3", noise("mp3", 20, 11))
+        second = origin.station.add("second.mp3", noise("mp3", 20, 12))
+        gateway_needs = origin.station.publish_run([first], offset=0, name="first-only.rss")
+        gateway = self.gateway(gateway_needs)
+        playlist = origin.station.publish_run([first, second], offset=first.seconds - 8)
+        listener = self.listener(playlist, gateway=gateway.url).serving()
+        recording = self.record(listener.stream_url)
+        recording.await_bytes(1)
+        gateway.stop()
+        recording.await_sound(second.frames[80].data)
+        self.assert_continues(mp3_frames(recording.body, cut_end=True),
+                              first.frames + second.frames)
+        listener.await_problem("gateway")
+
+    def test_the_origin_stops(self):
+        """once one copy is out the origin may go: who comes later has it all from a peer"""
+        pages = self.origin(name="pages")
+        media = self.origin(name="media")
+        sound = media.station.add("long.mp3", noise("mp3", 30, 13))
+        playlist = pages.station.publish([media.station.item(sound)])
+        gateway = self.gateway(playlist)
+        early = self.listener(playlist, gateway=gateway.url).serving()
+        early.await_whole_item()
+        recording_early = self.record(early.stream_url)
+        media.stop()
+        late = self.listener(playlist, gateway=gateway.url).serving()
+        late.await_whole_item()
+        recording_late = self.record(late.stream_url)
+        for recording in (recording_early, recording_late):
+            body = recording.await_bytes(200_000)
+            self.assert_continues(mp3_frames(body, cut_end=True), sound.frames * 3)
+        got = late.status()["bytes"]
+        self.assertEqual(got["peers"], len(sound.data))
+        self.assertEqual(got["origin"], 0)
+
+
+class LossesOverIPv6(Losses):
+    address = "::1"
+
+
+if __name__ == "__main__":
+    unittest.main()
