@@ -7,7 +7,7 @@ namespace alluvium::gateway {
 
 namespace {
 
-/// How often what is over is swept up, and coming items are looked for.
+/// How often holdings whose time is over are swept up.
 constexpr Duration tick_pause = std::chrono::seconds(5);
 
 }  // namespace

@@ -52,15 +52,15 @@ void run(const gateway::Options& options) {
   curl::Client client(loop, {.user_agent = "Alluvium-Gateway/1"});
   gateway::LogLines log;
   std::unique_ptr<uv::HttpServer> server;
-  gateway::Gateway gateway({client, loop, loop, loop, *storage, log}, settings_from(options), [&] {
+  gateway::Gateway service({client, loop, loop, loop, *storage, log}, settings_from(options), [&] {
     std::printf("gateway %s\n", gateway::base_url(options, server->endpoint()).c_str());
     std::fflush(stdout);
   });
-  for (const auto& problem : gateway.storage_problems()) spdlog::warn("{}", problem);
+  for (const auto& problem : service.storage_problems()) spdlog::warn("{}", problem);
 
   uv::HttpServerLimits limits;
   limits.request.body_bytes = gateway::max_announcement_bytes;
-  server = std::make_unique<uv::HttpServer>(loop, options.listen, gateway.router(), limits);
+  server = std::make_unique<uv::HttpServer>(loop, options.listen, service.router(), limits);
   const uv::Signal on_term(loop, SIGTERM, [&] { loop.stop(); });
   const uv::Signal on_int(loop, SIGINT, [&] { loop.stop(); });
   loop.run();

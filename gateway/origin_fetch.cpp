@@ -7,6 +7,8 @@ namespace alluvium::gateway {
 namespace {
 
 constexpr std::size_t batch_bytes = 1 << 20;
+/// What may wait for the hash, should an origin be faster than the workers for long.
+constexpr std::size_t most_pending_bytes = 256 << 20;
 constexpr int most_redirects = 5;
 /// A file of the largest size over a line of 40 Mbit/s; ends origins that send a byte now and then.
 constexpr auto longest_fetch = std::chrono::hours(1);
@@ -82,6 +84,10 @@ bool OriginFetch::on_body(ByteView bytes) {
   received_bytes_ += bytes.size();
   if (received_bytes_ > *expected_bytes_) {
     refusal_ = "the origin sent more than it announced";
+    return false;
+  }
+  if (pending_.size() + bytes.size() > most_pending_bytes) {
+    refusal_ = "the origin sends faster than this machine can hash";
     return false;
   }
   pending_.insert(pending_.end(), bytes.begin(), bytes.end());

@@ -9,8 +9,8 @@ class ParseError;
 
 namespace alluvium::options {
 
-/// What is wrong with a program's arguments, in one sentence. An option that does not exist is
-/// answered with the nearest one that does. For errors thrown by `app.parse`.
+/// Why a command line could not be read, as one sentence. A word that is no option and no command
+/// is named first, with the nearest that is one: it is often why another seems to be missing.
 [[nodiscard]] std::string suggesting_error(const CLI::App& app, const CLI::ParseError& error);
 
 }  // namespace alluvium::options

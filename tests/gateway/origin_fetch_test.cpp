@@ -112,6 +112,13 @@ TEST_CASE("answers that are not the whole file under a known length are refused"
   }
 }
 
+TEST_CASE_METHOD(Fixture, "an origin that is much faster than the hash does not fill the memory") {
+  // In this world the workers stand still while a body is being delivered.
+  client.serve(where, std::string(260 << 20, 'x'));
+  run();
+  CHECK_THAT(error(), Catch::Contains("faster"));
+}
+
 TEST_CASE_METHOD(Fixture, "a known file is asked for only if it has changed") {
   FileVersion known = test::file_of(where, "song");
   known.facts.etag = "\"v1\"";
