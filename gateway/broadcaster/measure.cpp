@@ -1,0 +1,71 @@
+#include "gateway/broadcaster/measure.hpp"
+
+#include "core/base/text.hpp"
+#include "core/media/file_scan.hpp"
+#include "gateway/broadcaster/media_probe.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <utility>
+
+namespace alluvium::broadcaster {
+
+namespace {
+
+Result<media::ScannedFile> scan(const FoundFile& found, const std::string& type) {
+  std::ifstream file(found.path, std::ios::binary);
+  if (!file) return Error{"it cannot be read"};
+  media::FileScan scan(type, found.length);
+  Bytes block(std::size_t{1} << 20);
+  for (;;) {
+    file.read(reinterpret_cast<char*>(block.data()), static_cast<std::streamsize>(block.size()));
+    const auto count = static_cast<std::size_t>(file.gcount());
+    if (!scan.update(ByteView(block).first(count))) return Error{"it is longer than 16 GiB"};
+    if (file.eof()) return scan.finish();
+    if (!file) return Error{"it cannot be read to its end"};
+  }
+}
+
+std::string seconds(std::chrono::milliseconds duration) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.1f s",
+                std::chrono::duration<double>(duration).count());
+  return text.data();
+}
+
+}  // namespace
+
+Result<Measurement> measure(const FoundFile& found) {
+  const auto probed = probe_media(found.path);
+  if (!probed) return probed.error();
+  auto scanned = scan(found, probed->type);
+  if (!scanned) return scanned.error();
+
+  Measurement result{.file = {}, .row = std::move(scanned->row), .notes = {}};
+  const std::string name = printable(found.name);
+  media::FileFacts& facts = scanned->facts;
+  if (!facts.duration) {
+    result.notes.push_back(name +
+                           " can only be heard from its beginning: listeners join MP3, AAC "
+                           "and Ogg at any second, nothing else");
+    facts.duration = probed->duration;
+  } else if (std::chrono::abs(*facts.duration - probed->duration) > std::chrono::seconds(1)) {
+    // What listeners hear goes by the frames. libavformat hears the first of a chain of codecs.
+    result.notes.push_back(name + " is odd: its frames last " + seconds(*facts.duration) +
+                           ", which is what counts, its container says " +
+                           seconds(probed->duration));
+  }
+  if (facts.duration->count() <= 0) return Error{"there is no sound in it"};
+
+  const std::string stem = std::filesystem::path(found.name).stem().string();
+  result.file.name = found.name;
+  result.file.title = probed->title.empty() ? valid_utf8(stem) : probed->title;
+  result.file.creator = probed->creator;
+  result.file.facts = std::move(facts);
+  return result;
+}
+
+}  // namespace alluvium::broadcaster

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "core/base/result.hpp"
+#include "core/hash/tree.hpp"
+#include "gateway/broadcaster/measured_file.hpp"
+#include "gateway/broadcaster/media_folder.hpp"
+
+#include <string>
+#include <vector>
+
+namespace alluvium::broadcaster {
+
+/// A measured file with its leaf row, and sentences about what is odd in it.
+struct Measurement {
+  MeasuredFile file;
+  hash::LeafRow row;
+  std::vector<std::string> notes;
+};
+
+/// Hashes a file and measures its sound. Reads the whole file. The error says why it cannot be
+/// broadcast.
+[[nodiscard]] Result<Measurement> measure(const FoundFile& file);
+
+}  // namespace alluvium::broadcaster

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "core/base/result.hpp"
+#include "core/http/url.hpp"
+#include "core/playlist/playlist.hpp"
+#include "core/time/clock.hpp"
+#include "gateway/broadcaster/measured_file.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace alluvium::broadcaster {
+
+/// A stretch of time to fill with dated broadcasts.
+struct Period {
+  WallTime start;
+  std::chrono::days days{7};
+};
+
+/// What the owner decides about a station. Value type.
+struct StationPlan {
+  http::Url base;  ///< Of the folder; its path ends in a slash.
+  std::string title;
+  std::optional<http::Url> gateway;
+  WallTime anchor;               ///< What a loop is counted from.
+  std::optional<Period> period;  ///< None: the files in a loop for ever.
+};
+
+/// The URL of a file below `base`. Every byte of `name` that could mean something else in a URL is
+/// percent-encoded.
+[[nodiscard]] Result<http::Url> url_below(const http::Url& base, std::string_view name);
+
+/// The playlist of a station that broadcasts `files` in their order: a loop, or dated broadcasts
+/// back to back, over and over, the last of which begins within the period. The error says what
+/// cannot be done.
+[[nodiscard]] Result<playlist::Playlist> plan(const std::vector<MeasuredFile>& files,
+                                              const StationPlan& station);
+
+}  // namespace alluvium::broadcaster

@@ -1,0 +1,321 @@
+#!/usr/bin/env python3
+"""`alluvium-broadcaster init` on folders of real files."""
+
+import base64
+import contextlib
+import functools
+import hashlib
+import http.server
+import json
+import os
+import pathlib
+import pty
+import re
+import signal
+import subprocess
+import tempfile
+import threading
+import unittest
+import urllib.request
+import xml.etree.ElementTree as ElementTree
+
+BROADCASTER = (pathlib.Path(os.environ["ALLUVIUM_BUILD"]) /
+               "gateway/broadcaster/alluvium-broadcaster")
+NAMES = {
+    "rss": "http://purl.org/rss/1.0/",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "ev": "http://purl.org/rss/1.0/modules/event/",
+    "mm": "http://musicbrainz.org/mm/mm-2.0#",
+    "enc": "http://purl.oclc.org/net/rss_2.0/enc#",
+}
+FILES = {
+    "01 Größe.mp3": ["-b:a", "128k", "-metadata", "title=Größe & <Maß>", "-metadata",
+                     "artist=Ärzte"],
+    "02 100% #1?.mp3": ["-q:a", "5", "-write_xing", "0"],
+    "abend/03.ogg": ["-c:a", "libvorbis", "-metadata", "title=Vorbis", "-metadata", "artist=Wer"],
+    "abend/04.opus": ["-c:a", "libopus"],
+    "abend/05.ogg": ["-c:a", "flac"],
+    "abend/06.aac": ["-c:a", "aac"],
+    "wave.wav": [],
+}
+
+
+def tree(data):
+    """The leaf row and the root, in ten lines."""
+    row = [hashlib.sha256(b"\0" + data[at:at + 16384]).digest()
+           for at in range(0, max(len(data), 1), 16384)]
+    level = row
+    while len(level) > 1:
+        level = [hashlib.sha256(b"\1" + b"".join(level[i:i + 2])).digest()
+                 if i + 1 < len(level) else level[i] for i in range(0, len(level), 2)]
+    return b"".join(row), base64.b32encode(level[0]).decode().rstrip("=")
+
+
+def ffmpeg(*arguments):
+    subprocess.run(["ffmpeg", "-v", "error", "-y", *map(str, arguments)], check=True,
+                   stdin=subprocess.DEVNULL)
+
+
+def decoded_seconds(file):
+    pcm = subprocess.run(["ffmpeg", "-v", "error", "-i", str(file), "-f", "s16le", "-ac", "1",
+                          "-ar", "48000", "-"], check=True, stdin=subprocess.DEVNULL,
+                         capture_output=True).stdout
+    return len(pcm) / 2 / 48000
+
+
+def text(element, path):
+    found = element.find(path, NAMES)
+    return None if found is None else found.text
+
+
+class Init(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix="alluvium-broadcaster-")
+        self.addCleanup(temporary.cleanup)
+        self.folder = pathlib.Path(temporary.name) / "Mein Sender"
+        self.folder.mkdir()
+        self.playlist = self.folder / "playlist.rss"
+
+    def make(self, name, *options, seconds=4.3):
+        file = self.folder / name
+        file.parent.mkdir(exist_ok=True)
+        ffmpeg("-f", "lavfi", "-i", f"anoisesrc=duration={seconds}:amplitude=0.1:seed=3",
+               "-ac", "2", *options, file)
+        return file
+
+    def make_all(self):
+        return {name: self.make(name, *options, seconds=3.1 + index * 0.77)
+                for index, (name, options) in enumerate(FILES.items())}
+
+    def init(self, *options, base="http://127.0.0.1:9/musik", expect=0):
+        done = subprocess.run([BROADCASTER, "init", self.folder, "--base", base, *options],
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        self.assertEqual(done.returncode, expect, done.stderr)
+        return done
+
+    def items(self):
+        root = ElementTree.parse(self.playlist).getroot()
+        self.assertEqual(root.tag, f"{{{NAMES['rdf']}}}RDF")
+        return root.find("rss:channel", NAMES), root.findall("rss:item", NAMES)
+
+    def test_station(self):
+        """a folder becomes a station: every file measured, hashed, named and found on the web"""
+        files = self.make_all()
+        (self.folder / "cover.jpg").write_bytes(b"\xff\xd8\xff\xe0 no sound")
+        done = self.init("--title", "Ö-Radio", "--gateway", "http://gw.example:8080/")
+        self.assertIn("cover.jpg is left out", done.stderr)
+        self.assertRegex(done.stdout, r"\A7 items, 0:00:\d\d, in .*playlist\.rss; upload .*\n\Z")
+
+        channel, items = self.items()
+        self.assertEqual(text(channel, "rss:title"), "Ö-Radio")
+        self.assertRegex(text(channel, "dc:date"), r"^\d{4}-\d\d-\d\dT00:00:00Z$")
+        self.assertEqual(text(ElementTree.parse(self.playlist).getroot(), "rss:textinput/rss:link"),
+                         "http://gw.example:8080/gateway/head")
+        self.assertEqual(len(items), len(files))
+        with self.served() as base:
+            self.init("--title", "Ö-Radio", base=base)
+            _, items = self.items()
+            for item, name in zip(items, sorted(files, key=os.fsencode)):
+                with self.subTest(name):
+                    self.check_item(item, files[name])
+
+    @contextlib.contextmanager
+    def served(self):
+        """The folder's parent on a web server; gives the folder's URL."""
+        class Quiet(http.server.SimpleHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+        handler = functools.partial(Quiet, directory=self.folder.parent)
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            yield f"http://127.0.0.1:{server.server_port}/Mein Sender"
+            server.shutdown()
+
+    def check_item(self, item, file):
+        data = file.read_bytes()
+        row, root = tree(data)
+        link = text(item, "rss:link")
+        enclosure = item.find("enc:enclosure", NAMES)
+        for suffix, expected in (("", data), (".thex", row)):
+            with urllib.request.urlopen(link + suffix) as answer:
+                self.assertEqual(answer.read(), expected)
+        self.assertEqual(enclosure.get(f"{{{NAMES['rdf']}}}resource"), link)
+        self.assertEqual(enclosure.get(f"{{{NAMES['enc']}}}length"), str(len(data)))
+        self.assertEqual(text(item, "dc:identifier"), "urn:tree:sha256:" + root)
+        milliseconds = int(text(item, "mm:duration"))
+        self.assertAlmostEqual(milliseconds / 1000, decoded_seconds(file), delta=0.05)
+
+        with urllib.request.urlopen(link + ".thex.json") as answer:
+            facts = json.load(answer)
+        types = {".mp3": "audio/mpeg", ".aac": "audio/aac", ".wav": "audio/wav"}
+        mime_type = types.get(file.suffix, "audio/ogg")
+        self.assertEqual(facts["length"], len(data))
+        self.assertEqual(facts["duration_ms"], milliseconds)
+        self.assertEqual(facts["type"], mime_type)
+        self.assertEqual(text(item, "dc:format"), mime_type)
+        self.assertEqual(enclosure.get(f"{{{NAMES['enc']}}}type"), mime_type)
+        if file.suffix == ".wav":
+            self.assertNotIn("seconds", facts)
+        else:
+            # Ogg may have pages longer than a second, whose seconds then are the next page's.
+            self.assertEqual(facts["seconds"], sorted(facts["seconds"]))
+            self.assertGreater(len(facts["seconds"]), milliseconds / 1000 - 1)
+            magic = b"OggS" if mime_type == "audio/ogg" else b"\xff"
+            for offset in facts["seconds"]:
+                self.assertTrue(data[offset:].startswith(magic))
+
+    def test_tags(self):
+        """titles and creators come from the tags, else from the file's name"""
+        self.make_all()
+        self.init()
+        _, items = self.items()
+        told = {text(item, "rss:title"): text(item, "dc:creator") for item in items}
+        self.assertEqual(told["Größe & <Maß>"], "Ärzte")
+        self.assertEqual(told["Vorbis"], "Wer")
+        self.assertIn("02 100% #1?", told)
+        self.assertIsNone(told["02 100% #1?"])
+
+    def test_again(self):
+        """a second run changes nothing, not even the time of a file; a later day neither"""
+        self.make("a.mp3")
+        self.make("b.ogg", "-c:a", "libvorbis")
+        self.init()
+        old = self.playlist.read_text()
+        aged = re.sub(r"<dc:date>.*</dc:date>", "<dc:date>2020-02-02T00:00:00Z</dc:date>", old)
+        self.playlist.write_text(aged)
+        before = {file: file.stat().st_mtime_ns for file in self.folder.iterdir()}
+        self.init()
+        self.assertEqual(self.playlist.read_text(), aged)
+        self.assertEqual({file: file.stat().st_mtime_ns for file in self.folder.iterdir()}, before)
+
+    def test_changed_file(self):
+        """a file that was replaced gets a new name and new sidecars, the others keep theirs"""
+        first, second = self.make("a.mp3"), self.make("b.mp3")
+        self.init()
+        _, before = self.items()
+        kept = (self.folder / "b.mp3.thex").stat().st_mtime_ns
+        first.write_bytes(second.read_bytes() * 2)
+        self.init()
+        _, after = self.items()
+        self.assertEqual(text(after[0], "dc:identifier"),
+                         "urn:tree:sha256:" + tree(first.read_bytes())[1])
+        self.assertNotEqual(text(after[0], "dc:identifier"), text(before[0], "dc:identifier"))
+        self.assertEqual(text(after[1], "dc:identifier"), text(before[1], "dc:identifier"))
+        self.assertEqual((self.folder / "b.mp3.thex").stat().st_mtime_ns, kept)
+
+    def test_chain(self):
+        """a chain of Ogg files lasts as long as all of them"""
+        parts = [self.make("1.ogg", "-c:a", "libvorbis"), self.make("2.ogg", "-c:a", "libopus"),
+                 self.make("3.ogg", "-c:a", "libvorbis", seconds=2)]
+        total = sum(map(decoded_seconds, parts))
+        (self.folder / "chain.ogg").write_bytes(b"".join(part.read_bytes() for part in parts))
+        for part in parts:
+            part.unlink()
+        done = self.init()
+        _, (item,) = self.items()
+        self.assertAlmostEqual(int(text(item, "mm:duration")) / 1000, total, delta=0.05)
+        self.assertIn("chain.ogg is odd", done.stderr)
+
+    def test_dates(self):
+        """with --start the broadcasts have instants, back to back until the days are filled"""
+        self.make("a.mp3", "-ar", "8000", "-b:a", "8k", seconds=1500)
+        self.make("b.mp3", "-ar", "8000", "-b:a", "8k", seconds=2100)
+        done = self.init("--start", "2030-03-31T00:00:00+01:00", "--days", "2")
+        channel, items = self.items()
+        self.assertEqual(text(channel, "dc:date"), "2030-03-30T23:00:00Z")
+        self.assertEqual(text(items[0], "ev:startdate"), "2030-03-30T23:00:00Z")
+        for item, following in zip(items, items[1:]):
+            self.assertEqual(text(item, "ev:enddate"), text(following, "ev:startdate"))
+        self.assertLess(text(items[-1], "ev:startdate"), "2030-04-01T23:00:00Z")
+        self.assertGreaterEqual(text(items[-1], "ev:enddate"), "2030-04-01T23:00:00Z")
+        about = [item.get(f"{{{NAMES['rdf']}}}about") for item in items]
+        self.assertEqual(len(set(about)), len(items))
+        self.assertIn(f"{len(items)} items, 48:", done.stdout)
+
+    @contextlib.contextmanager
+    def on_terminal(self):
+        """A run that shows its progress; gives the process and what it writes to read."""
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([BROADCASTER, "init", self.folder, "--base", "http://x/"],
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                   stderr=theirs)
+        os.close(theirs)
+        with open(ours, "rb", buffering=0) as terminal:
+            yield process, terminal
+            process.wait()
+
+    def await_text(self, terminal, wanted):
+        shown = b""
+        while wanted not in shown:
+            part = terminal.read(4096)
+            self.assertTrue(part, shown)
+            shown += part
+
+    def test_interrupted(self):
+        """a run that is killed leaves the playlist that was there, whole"""
+        for index in range(3):
+            self.make(f"{index}.wav", seconds=120)
+        self.playlist.write_text("<rdf:RDF/>")
+        for count in (1, 2, 3):
+            with self.on_terminal() as (process, terminal):
+                self.await_text(terminal, b"%d of 3" % count)
+                process.send_signal(signal.SIGKILL)
+                self.assertEqual(process.wait(), -signal.SIGKILL)
+            self.assertEqual(self.playlist.read_text(), "<rdf:RDF/>")
+        self.init()
+        _, items = self.items()
+        self.assertEqual(len(items), 3)
+
+    def test_refusals(self):
+        """what cannot be done is said in one sentence, and the playlist that was there stays"""
+        self.make("a.mp3")
+        self.playlist.write_text("<rdf:RDF/>")
+        media = (self.folder / "a.mp3").read_bytes()
+        for options, words in (
+                (["--bse", "x"], "no option --bse; did you mean --base?"),
+                (["--start", "soon"], "--start"),
+                (["--days", "3"], "--days requires --start"),
+                (["--days", "0", "--start", "2030"], "--days"),
+                (["--gateway", "gopher://x"], "--gateway"),
+                (["--base", "music"], "--base"),
+                (["--base", "http://x/?folder=1"], "no query"),
+                (["-o", self.folder / "none/list.rss"], "is not a folder"),
+                (["-o", self.folder], "is a folder"),
+                (["-o", self.folder / "a.mp3"], "is no playlist"),
+                (["--start", "2030-01-01", "--days", "3000"], "items would be needed"),
+                (["more"], "one argument too many")):
+            with self.subTest(words):
+                done = self.init(*options, expect=1)
+                self.assertEqual(done.stdout, "")
+                self.assertRegex(done.stderr.splitlines()[-1], "^alluvium-broadcaster: ")
+                self.assertIn(words, done.stderr.splitlines()[-1])
+                self.assertEqual(self.playlist.read_text(), "<rdf:RDF/>")
+        self.assertEqual((self.folder / "a.mp3").read_bytes(), media)
+        (self.folder / "a.mp3").unlink()
+        self.assertIn("nothing to broadcast", self.init(expect=1).stderr)
+        self.assertEqual(self.playlist.read_text(), "<rdf:RDF/>")
+
+    def test_lists(self):
+        """a list that names other files is no sound"""
+        self.make("a.mp3")
+        hls = "#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\na.mp3\n#EXT-X-ENDLIST\n"
+        lists = {"list.m3u8": hls, "list.ffconcat": "ffconcat version 1.0\nfile a.mp3\n"}
+        for name, content in lists.items():
+            (self.folder / name).write_text(content)
+        done = self.init()
+        for name in lists:
+            self.assertIn(f"{name} is left out", done.stderr)
+        self.assertEqual(len(self.items()[1]), 1)
+
+    def test_progress(self):
+        """progress is shown on a terminal and nowhere else"""
+        self.make("a.mp3")
+        self.assertEqual(self.init().stderr, "")
+        with self.on_terminal() as (_, terminal):
+            self.await_text(terminal, b"1 of 1: a.mp3")
+
+
+if __name__ == "__main__":
+    unittest.main()
