@@ -1,4 +1,5 @@
 #include "core/curl/client.hpp"
+#include "core/uv/descriptors.hpp"
 #include "core/uv/http_server.hpp"
 #include "core/uv/loop.hpp"
 #include "core/uv/signal.hpp"
@@ -46,6 +47,7 @@ void set_up_log(const gateway::Options& options) {
 
 void run(const gateway::Options& options) {
   set_up_log(options);
+  uv::raise_descriptor_limit();
   // The order is that of who outlives whom; the last jobs on the loop's workers use the storage.
   const auto storage = make_storage(options);
   uv::Loop loop;

@@ -68,10 +68,8 @@ std::string xspf_file(const Status& status) {
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
       "<playlist version=\"1\" xmlns=\"http://xspf.org/ns/0/\">\n<title>" +
       title + "</title>\n<trackList>\n";
-  for (int i = 0; i < repetitions; ++i) {
-    text += "<track><location>" + escaped_markup(status.stream_url) + "</location><title>" + title +
-            "</title></track>\n";
-  }
+  text += "<track><location>" + escaped_markup(status.stream_url) + "</location><title>" + title +
+          "</title></track>\n";
   return text + "</trackList>\n</playlist>\n";
 }
 

@@ -30,8 +30,8 @@ class LocalServer final : public http::Handler {
   http::Router router_;
 };
 
-/// Playlist files by which players find the stream. The stream is named 50 times, because a player leaves the list
-/// behind when the stream ends, which it does when the content type changes.
+/// Playlist files by which players find the stream. M3U and PLS name it 50 times, because a player takes the next
+/// entry when the stream ends, which it does when the content type changes.
 [[nodiscard]] std::string m3u_file(const Status& status);
 [[nodiscard]] std::string pls_file(const Status& status);
 [[nodiscard]] std::string xspf_file(const Status& status);

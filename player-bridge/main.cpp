@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "core/uv/descriptors.hpp"
 #include "core/uv/loop.hpp"
 #include "core/uv/signal.hpp"
 #include "player-bridge/listener.hpp"
@@ -19,6 +20,7 @@ std::string run(int argc, char** argv) {
   spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l: %v");
   spdlog::set_level(spdlog::level::from_str(options.log_level));
 
+  alluvium::uv::raise_descriptor_limit();
   alluvium::uv::Loop loop;
   alluvium::bridge::Listener listener(loop, std::move(options));
   const alluvium::uv::Signal terminated(loop, SIGTERM, [&] { listener.stop(); });

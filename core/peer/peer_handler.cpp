@@ -1,6 +1,7 @@
 #include "core/peer/peer_handler.hpp"
 
 #include "core/base/text.hpp"
+#include "core/http/immutable.hpp"
 #include "core/http/range.hpp"
 #include "core/peer/chunk_upload.hpp"
 #include "core/swarm/peer_hint.hpp"
@@ -100,11 +101,8 @@ std::unique_ptr<http::Exchange> PeerHandler::serve_leaf_row(const http::Request&
     answer(responder, 404, "nothing by that name is here");
     return nullptr;
   }
-  http::Response response;
-  response.head.headers.add("Content-Type", "application/octet-stream");
-  response.head.headers.add("Cache-Control", "public, max-age=31536000, immutable");
-  response.body = Slice(to_bytes(row->raw()));
-  responder.send(std::move(response));
+  responder.send(http::immutable_response(request, Slice(to_bytes(row->raw())),
+                                          '"' + hash::base32(root->digest) + '"'));
   return nullptr;
 }
 
