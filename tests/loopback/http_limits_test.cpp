@@ -198,8 +198,8 @@ TEST_CASE("who is slow with a head, or idle, is cut; who answers in time is not"
   LoopRig rig;
   FunctionHandler handler(say_ok);
   uv::HttpServerLimits limits;
-  limits.head_timeout = 150ms;
-  limits.idle_timeout = 400ms;
+  limits.head_timeout = 200ms;
+  limits.idle_timeout = 1s;
   uv::HttpServer server(rig.loop, any_port, handler, limits);
   const auto begun = rig.loop.now();
   RawSocket silent(rig.loop, server.endpoint());
@@ -218,11 +218,11 @@ TEST_CASE("who is slow with a head, or idle, is cut; who answers in time is not"
   good.say(get);
 
   rig.run_until([&] { return half.ended() && dripping.ended(); });
-  CHECK(rig.loop.now() - begun >= 150ms);
+  CHECK(rig.loop.now() - begun >= 200ms);
   CHECK_FALSE(silent.ended());
   CHECK_FALSE(good.ended());
   rig.run_until([&] { return silent.ended(); });
-  CHECK(rig.loop.now() - begun >= 400ms);
+  CHECK(rig.loop.now() - begun >= 1s);
   CHECK(half.heard().empty());
   CHECK(count(good.heard(), "ok /") == 1);
   rig.run_until([&] { return server.traffic().connections == 0; });
@@ -239,7 +239,7 @@ TEST_CASE("a reader that takes next to nothing is cut, alone, and its exchange w
     return exchange;
   });
   uv::HttpServerLimits limits;
-  limits.slow_reader_timeout = 200ms;
+  limits.slow_reader_timeout = 500ms;
   uv::HttpServer server(rig.loop, any_port, handler, limits);
   RawSocket slow(rig.loop, server.endpoint());
   slow.stop_listening();
