@@ -15,7 +15,7 @@ std::optional<FrameHeader> parse_adts_header(ByteView bytes) {
   if (rate_index >= rates.size()) return std::nullopt;
 
   FrameHeader header;
-  header.bytes = (bytes[3] & 3u) << 11 | bytes[4] << 3 | bytes[5] >> 5;
+  header.bytes = (bytes[3] & 3u) << 11 | std::size_t{bytes[4]} << 3 | std::size_t{bytes[5]} >> 5;
   if (header.bytes < adts_header_bytes + (has_checksum ? 2 : 0)) return std::nullopt;
   header.rate = rates[rate_index];
   header.samples = 1024 * ((bytes[6] & 3u) + 1);
