@@ -20,6 +20,8 @@ constexpr Duration horizon = max_lead + milliseconds(500);
 /// An item may begin so much before or after its instant for the sake of a seam without a hole.
 constexpr Duration seam_tolerance = milliseconds(200);
 constexpr Duration too_late = seconds(2);
+/// Bytes that are so late will not come in the last moments of an item either.
+constexpr Duration stuck = milliseconds(500);
 /// Played pieces are kept for players that are about to join.
 constexpr Duration kept = seconds(1);
 /// Header pages beyond this much of a file are not believed in: it is played from its start.
@@ -34,11 +36,16 @@ void Programme::step() {
   if (on_air_.schedule() == nullptr) return;
   const StreamTime present = now();
   const bool is_reading = state_ == State::opening || state_ == State::reading;
+  if (is_reading && slot_.end && write_at_ + stuck < present && fine(*slot_.end) <= present + seconds(1)) {
+    // Hardly anything of this item would still be heard; the next one is to begin on time, from its start.
+    end_item();
+    write_at_ = *slot_.end;
+  }
   // Late beyond repair, or the clock has been set back: what is to be heard now is elsewhere.
-  if (is_reading && write_at_ + too_late < present) {
+  if (state_ != State::ended && is_reading && write_at_ + too_late < present) {
     // What can only be played from its beginning goes on where it stopped.
-    if (framer_ && has_media_ && !framer_->can_jump()) write_at_ = present;
-    else restart();
+    const bool cannot_be_entered = framer_ && has_media_ && !framer_->can_jump();
+    cannot_be_entered ? void(write_at_ = present) : restart();
   }
   if (state_ != State::idle && write_at_ > present + seconds(60) && slot_.start > coarse(present)) restart();
 

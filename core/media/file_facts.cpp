@@ -164,8 +164,11 @@ std::string to_json(const FileFacts& facts) {
   put("last_modified", facts.last_modified);
   if (facts.duration) json["duration_ms"] = facts.duration->count();
   put("seconds", facts.seconds);
-  put("peers", facts.peers);
-  put("mirrors", facts.mirrors);
+  // A gateway's answer says so when there is nobody; a sidecar does not speak of others at all.
+  if (facts.root) {
+    json["peers"] = facts.peers;
+    json["mirrors"] = facts.mirrors;
+  }
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 

@@ -19,6 +19,8 @@ constexpr Duration urgent_patience = milliseconds(600);
 constexpr Duration critical_patience = milliseconds(400);
 /// A peer that needs longer for one chunk is no help, whatever it trickles.
 constexpr Duration peer_chunk_time = seconds(4);
+/// Two rounds of announcements.
+constexpr Duration settling = milliseconds(600);
 /// How far ahead an origin without ranges is trusted to come: beyond, peers are asked meanwhile.
 constexpr std::uint32_t sequential_reach = 32;
 
@@ -63,9 +65,9 @@ std::optional<Slice> Download::read(ChunkIndex index) {
   return std::nullopt;
 }
 
-void Download::open_fully(std::optional<net::Endpoint> self) {
-  is_open_ = true;
-  self_ = self;
+void Download::open_fully(const Membership& membership) {
+  membership_ = membership;
+  if (!open_since_) open_since_ = services_.clock.now();
 }
 
 void Download::update() {
@@ -110,9 +112,9 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) const {
   state.held = &map();
   state.coverage = &covered;
   state.urgent = window_.urgent;
-  state.only_next = !is_open_;
+  state.only_next = !open_since_;
   state.has_room = services_.store.has_room();
-  state.self = self_;
+  state.self = membership_.self;
   for (const auto& [endpoint, peer] : services_.peers.in_swarm(root())) {
     state.peers.push_back({endpoint, &peer->holdings.at(root()), peer->requests,
                            now >= peer->not_before});
@@ -128,6 +130,9 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) const {
     ++(flight.is_urgent ? state.origin_urgent_requests : state.origin_bulk_requests);
     sequential_under_way = sequential_under_way || origin_ignores_ranges_;
   }
+  // Who joined in the same moment is not known of yet: all would fetch the same from the origin.
+  const bool is_settling = membership_.has_gateway && open_since_ && now - *open_since_ < settling;
+  state.origin_bulk_usable = !is_settling;
   state.origin_usable = now >= origin_not_before_ && !sequential_under_way;
   return state;
 }
@@ -188,7 +193,7 @@ void Download::on_run_head(RunFetch& fetch) {
 void Download::take_hints(const net::Endpoint& informant, const http::Headers& headers) {
   for (const auto value : headers.find_all("X-URI-RES")) {
     const auto peer = parse_peer_hint(value);
-    const bool may_be_asked = peer && peer->port >= 1024 && peer != self_ &&
+    const bool may_be_asked = peer && peer->port >= 1024 && peer != membership_.self &&
                               services_.rules.permits(peer->address) &&
                               services_.peers.find(*peer) == nullptr;
     if (!may_be_asked || !hints_.admits(informant, services_.clock.now())) continue;
@@ -279,9 +284,9 @@ void Download::on_origin_ended(RunEnd end, const std::string& why) {
       return;
     case RunEnd::false_chunk:
     case RunEnd::other_file:
-      services_.problems.report("origin:" + origin().text(),
-                                "the file at the origin is not the one that is named: " + url + " " +
-                                    why + "; peers that hold it are used");
+      services_.problems.report("other:" + origin().text(),
+                                "the file at the origin is not the one " + plan_.named_by +
+                                    " names: " + url + " " + why + "; peers that hold it are used");
       rest_origin(seconds(30));
       is_doubtful_ = !plan_.is_row_proven;
       observer_.on_tree_contradicted(is_doubtful_);

@@ -22,6 +22,13 @@ struct DownloadPlan {
   std::vector<http::Url> origins;  ///< The file's own place, then its mirrors.
   /// Length and root are both named by the playlist, so that a false chunk can only be its sender's fault.
   bool is_row_proven = false;
+  std::string named_by = "the playlist";  ///< Whose word the tree is, for sentences.
+};
+
+/// Our place in the swarm of a file.
+struct Membership {
+  std::optional<net::Endpoint> self;  ///< Where others find us; none while nobody can be served by us.
+  bool has_gateway = false;           ///< Somebody introduces the members to each other.
 };
 
 /// Brings one file whose tree is known into the store, from peers and its origin, as the picker decides, and
@@ -41,8 +48,8 @@ class Download final : public ByteSource, private RunObserver {
   void set_window(const Window& window) override { window_ = window; }
   void update() override;
 
-  /// Nothing but the chunk due next is fetched until this is called: with our place in the swarm, if we have one.
-  void open_fully(std::optional<net::Endpoint> self);
+  /// Nothing but the chunk due next is fetched until this is called, again whenever our place changes.
+  void open_fully(const Membership& membership);
   [[nodiscard]] const hash::TreeRoot& root() const { return plan_.row->root(); }
   [[nodiscard]] bool is_complete() const { return map().complete(); }
 
@@ -74,9 +81,9 @@ class Download final : public ByteSource, private RunObserver {
   Picker picker_;
   Window window_;
   HintLimit hints_;
-  bool is_open_ = false;
+  std::optional<Instant> open_since_;
   bool is_doubtful_ = false;
-  std::optional<net::Endpoint> self_;
+  Membership membership_;
   std::vector<Flight> flights_;
   std::map<hash::ChunkIndex, std::unique_ptr<Job>> loading_;
   store::ChunkMap from_disk_;  ///< Held already when the download began, and not yet read.

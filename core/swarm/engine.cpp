@@ -188,7 +188,7 @@ void Engine::open_feeds() {
     if (!root) continue;
     const bool has_waited = feed->known_since() && now - *feed->known_since() >= answer_patience;
     if (!announcer_ || announcer_->has_answered_for(*root) || has_waited) {
-      feed->open_fully(announcer_ ? announcer_->self() : std::nullopt);
+      feed->open_fully({announcer_ ? announcer_->self() : std::nullopt, announcer_ != nullptr});
     }
   }
 }
@@ -207,6 +207,9 @@ void Engine::report_schedule() {
   const WallTime now = programme_now();
   if (schedule_->on_air(now)) return services_.problems.clear("schedule");
   const auto next = schedule_->next_after(now);
+  if (playlist_->items.empty()) {
+    return services_.problems.report("schedule", "the playlist has no items, so nothing is on");
+  }
   services_.problems.report(
       "schedule", next ? "nothing is scheduled now; the next item begins at " + format_w3cdtf(next->start)
                        : "nothing is scheduled now, nor later");

@@ -121,6 +121,9 @@ void FileLookup::ask(Query& query, http::ClientRequest request,
         const Query done = std::move(query);
         auto* response = std::get_if<http::WholeResponse>(&result);
         if (response != nullptr) (this->*on_done)(std::move(*response));
+        if (response == nullptr && &query == &gateway_head_) {
+          report_gateway(std::get<http::TransferError>(result).message);
+        }
         // Not from here: finishing destroys this object, and with it the function that runs.
         timer_->arm(Duration::zero());
       });
@@ -189,15 +192,14 @@ void FileLookup::ask_sidecars() {
 
 void FileLookup::on_gateway_head(http::WholeResponse response) {
   services_.statistics.gateway_bytes += response.body.size();
-  gateway_is_hashing_ = response.head.status == 202;
-  if (response.head.status != 200) return;
+  const int status = response.head.status;
+  gateway_is_hashing_ = status == 202;
+  // It does not know the file, or may not: no fault.
+  if (gateway_is_hashing_ || status == 403 || status == 404) return;
+  if (status != 200) return report_gateway("answers " + std::to_string(status));
   auto facts = media::parse_file_facts(response.body);
-  if (!facts || !facts->root) {
-    services_.problems.report("gateway answer", "the gateway's answer about " + name() +
-                                                    " makes no sense; the origin's sidecars are used");
-    return;
-  }
-  services_.problems.clear("gateway answer");
+  if (!facts || !facts->root) return report_gateway("gives an answer that makes no sense");
+  services_.problems.clear("gateway");
   if (item_.root && *facts->root != *item_.root) {
     services_.problems.report("gateway:" + item_.url.text(),
                               "the gateway names another file for " + name() +
@@ -206,6 +208,11 @@ void FileLookup::on_gateway_head(http::WholeResponse response) {
   }
   take_facts(std::move(*facts));
   if (!row_ && !gateway_row_) ask_gateway_row();
+}
+
+void FileLookup::report_gateway(const std::string& why) {
+  services_.problems.report("gateway", "the gateway " + gateway_->base + " " + why +
+                                           "; known listeners and the origin are used without it");
 }
 
 void FileLookup::take_facts(media::FileFacts facts) {

@@ -51,6 +51,7 @@ class FileLookup {
   void ask_peer_row();
   void ask_sidecars();
   void on_gateway_head(http::WholeResponse response);
+  void report_gateway(const std::string& why);
   void on_row(http::WholeResponse response);
   void on_sidecar_row(http::WholeResponse response);
   void on_sidecar_facts(http::WholeResponse response);

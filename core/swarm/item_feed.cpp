@@ -30,7 +30,7 @@ ItemFeed::ItemFeed(Services& services, playlist::Item item, playlist::Slot slot,
 }
 
 ItemFeed::~ItemFeed() {
-  for (const auto* kind : {"tree:", "origin:", "ranges:", "gateway:", "unverified:"}) {
+  for (const auto* kind : {"tree:", "origin:", "other:", "ranges:", "gateway:", "unverified:"}) {
     services_.problems.clear(kind + item_.url.text());
   }
 }
@@ -71,9 +71,6 @@ void ItemFeed::on_found(FoundFile found) {
   if (!known_since_) known_since_ = services_.clock.now();
   facts_ = std::move(found.facts);
   if (found.row == nullptr) {
-    services_.problems.report("unverified:" + item_.url.text(),
-                              "nobody names a hash tree for " + printable(item_.url.text(), 500) +
-                                  ", so it is played unverified and not shared");
     source_ = std::make_unique<PlainSource>(services_, item_.url, observer);
     download_ = nullptr;
   } else {
@@ -82,6 +79,7 @@ void ItemFeed::on_found(FoundFile found) {
     plan.row = std::move(found.row);
     plan.origins.push_back(item_.url);
     plan.origins.insert(plan.origins.end(), item_.mirrors.begin(), item_.mirrors.end());
+    if (!item_.root) plan.named_by = gateway_ ? "the gateway" : "the sidecar";
     // Both named by the playlist, or the same answer twice: then false bytes are their sender's fault.
     const std::uint64_t length = plan.row->layout().length();
     plan.is_row_proven = (item_.root && item_.length == length) || doubted_length_ == length;
@@ -100,9 +98,9 @@ void ItemFeed::on_tree_contradicted(bool is_stuck) {
   if (is_stuck || !item_.root) look_again_->arm(is_stuck ? seconds(1) : look_again_after);
 }
 
-void ItemFeed::open_fully(std::optional<net::Endpoint> self) {
-  opened_as_ = self;
-  if (download_ != nullptr) download_->open_fully(std::move(self));
+void ItemFeed::open_fully(const Membership& membership) {
+  opened_as_ = membership;
+  if (download_ != nullptr) download_->open_fully(membership);
 }
 
 void ItemFeed::update(WallTime programme_now) {
@@ -120,6 +118,11 @@ void ItemFeed::update(WallTime programme_now) {
   };
   source_->set_window({due_within(urgent_time), due_within(critical_time)});
   source_->update();
+  if (download_ == nullptr && source_->held() > 0) {
+    services_.problems.report("unverified:" + item_.url.text(),
+                              "nobody names a hash tree for " + printable(item_.url.text(), 500) +
+                                  ", so it is played unverified and not shared");
+  }
 }
 
 }  // namespace alluvium::swarm

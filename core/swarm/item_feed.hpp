@@ -46,7 +46,7 @@ class ItemFeed final : public OnAirItem, private SourceObserver {
   [[nodiscard]] bool is_complete() const { return download_ != nullptr && download_->is_complete(); }
 
   /// From here on more than the chunk due next may be fetched.
-  void open_fully(std::optional<net::Endpoint> self);
+  void open_fully(const Membership& membership);
   /// Looks at the time again; `programme_now` is the instant that is on air for this listener.
   void update(WallTime programme_now);
   /// Since when the file has been known.
@@ -65,7 +65,7 @@ class ItemFeed final : public OnAirItem, private SourceObserver {
   std::function<void()> on_change_;
   Need need_;
   std::optional<Instant> known_since_;
-  std::optional<std::optional<net::Endpoint>> opened_as_;
+  std::optional<Membership> opened_as_;
 
   std::unique_ptr<FileLookup> lookup_;
   std::unique_ptr<Timer> look_again_;

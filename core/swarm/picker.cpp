@@ -63,7 +63,7 @@ class Picking {
   }
 
   [[nodiscard]] bool origin_has_bulk_slot() const {
-    return state_.origin_usable && origin_bulk_ < limits_.origin_bulk_requests;
+    return state_.origin_usable && state_.origin_bulk_usable && origin_bulk_ < limits_.origin_bulk_requests;
   }
 
   std::vector<Ask> take() { return std::move(asks_); }

@@ -43,6 +43,7 @@ struct PickState {
   /// Which source each chunk's present request went to is not asked twice.
   std::vector<std::pair<hash::ChunkIndex, std::optional<net::Endpoint>>> asked_from;
   bool origin_usable = true;
+  bool origin_bulk_usable = true;  ///< For what is not urgent.
   unsigned origin_urgent_requests = 0;
   unsigned origin_bulk_requests = 0;
 };

@@ -67,7 +67,7 @@ class BadMedia(LoopbackTest):
         listener = self.listener(playlist).serving()
         listener.await_problem("nothing")
         status = listener.status()
-        self.assertEqual(status["next"]["title"], "song.mp3")
+        self.assertEqual(status["next"]["title"], "Tester - song.mp3")
         recording = self.record(listener.stream_url)
         recording.await_sound(sound.frames[20].data)
         self.assertEqual(

@@ -119,7 +119,8 @@ class Losses(LoopbackTest):
             body = recording.await_bytes(200_000)
             self.assert_continues(mp3_frames(body, cut_end=True), sound.frames * 3)
         got = late.status()["bytes"]
-        self.assertEqual(got["peers"], len(sound.data))
+        # A late chunk may have been asked for twice; nothing may be missing.
+        self.assertGreaterEqual(got["peers"], len(sound.data))
         self.assertEqual(got["origin"], 0)
 
 

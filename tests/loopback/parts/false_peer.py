@@ -1,6 +1,7 @@
 """A peer that announces what it has not got and serves bytes that are not the file's."""
 
 import http.server
+import socket
 import json
 import re
 import threading
@@ -31,7 +32,10 @@ class FalsePeer:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer((address, 0), Answers)
+        class Server(http.server.ThreadingHTTPServer):
+            address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
+
+        self.server = Server((address, 0), Answers)
         self.server.daemon_threads = True
         self.with_row = with_row
         self.endpoint = f"{bracketed(address)}:{self.server.server_port}"
