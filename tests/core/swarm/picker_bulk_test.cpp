@@ -41,12 +41,13 @@ std::string share_of(char self, char size, std::size_t chunks, Duration waited) 
 
 TEST_CASE(
     "beyond the window each chunk nobody has is asked from the origin by one listener at once") {
-  for (const char size : {1, 2, 3, 10, 20}) {
+  for (const char size : std::string{1, 2, 3, 10, 20}) {
     CAPTURE(int{size});
     std::string askers(200, '0');
     for (char self = 'A'; self < 'A' + size; ++self) {
       const std::string share = share_of(self, size, 200, {});
-      for (std::size_t i = 0; i < 200; ++i) if (share[i] == '#') ++askers[i];
+      for (std::size_t i = 0; i < 200; ++i)
+        if (share[i] == '#') ++askers[i];
     }
     CHECK(askers == std::string(200, '1'));
   }
@@ -67,7 +68,8 @@ TEST_CASE("who is not first for a chunk waits a second for each who is before") 
     for (char self = 'A'; self < 'D'; ++self) {
       const std::string early = share_of(self, 3, 100, seconds(waited) - milliseconds(1));
       const std::string share = share_of(self, 3, 100, seconds(waited));
-      for (std::size_t i = 0; i < 100; ++i) if (share[i] == '#') ++askers[i];
+      for (std::size_t i = 0; i < 100; ++i)
+        if (share[i] == '#') ++askers[i];
       CHECK(std::count(early.begin(), early.end(), '#') <
             std::count(share.begin(), share.end(), '#'));
     }
