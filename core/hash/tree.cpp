@@ -16,7 +16,7 @@ constexpr std::string_view urn_prefix = "urn:tree:sha256:";
 }  // namespace
 
 ChunkRun ChunkLayout::chunks_inside(ByteRange range) const {
-  if (range.empty()) return {};
+  if (range.empty() || range.begin > length_) return {};
   const std::uint64_t first = (range.begin + chunk_bytes - 1) / chunk_bytes;
   const std::uint64_t last = range.end >= length_ ? count() : range.end / chunk_bytes;
   if (first >= last) return {};

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "core/base/byte_range.hpp"
+#include "core/hash/chunks.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/base/byte_range.hpp"
-#include "core/hash/chunks.hpp"
 
 namespace alluvium::store {
 
@@ -17,7 +17,8 @@ class ChunkMap {
   explicit ChunkMap(std::uint32_t chunks) : has_(chunks, false) {}
   static ChunkMap all(std::uint32_t chunks);
   /// The chunks that lie wholly inside the ranges, as announced in bytes.
-  static ChunkMap from_ranges(const std::vector<ByteRange>& ranges, const hash::ChunkLayout& layout);
+  static ChunkMap from_ranges(const std::vector<ByteRange>& ranges,
+                              const hash::ChunkLayout& layout);
   /// `##..#` : for tests and traces.
   static ChunkMap drawn(std::string_view text);
 
@@ -25,7 +26,9 @@ class ChunkMap {
   [[nodiscard]] std::uint32_t count() const { return count_; }
   [[nodiscard]] bool complete() const { return count_ == size(); }
   /// False for chunks beyond the end.
-  [[nodiscard]] bool has(hash::ChunkIndex i) const { return i.value < has_.size() && has_[i.value]; }
+  [[nodiscard]] bool has(hash::ChunkIndex i) const {
+    return i.value < has_.size() && has_[i.value];
+  }
 
   /// Outside the map nothing happens.
   void set(hash::ChunkIndex i);

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "core/base/bytes.hpp"
+#include "core/base/result.hpp"
+#include "core/hash/tree.hpp"
+#include "core/store/chunk_map.hpp"
+
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/bytes.hpp"
-#include "core/base/result.hpp"
-#include "core/hash/tree.hpp"
-#include "core/store/chunk_map.hpp"
 
 namespace alluvium::store {
 
@@ -19,8 +19,8 @@ struct FileOnDisk {
   ChunkMap map;
 };
 
-/// Where verified chunks outlive the program. Calls block, may come from several threads at once, and
-/// never throw. Implementations: DiskCache, and none at all.
+/// Where verified chunks outlive the program. Calls block, may come from several threads at once,
+/// and never throw. Implementations: DiskCache, and none at all.
 class Disk {
  public:
   virtual ~Disk() = default;

@@ -1,17 +1,17 @@
 #include "core/store/disk_cache.hpp"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "core/base/text.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 
-#include "core/base/text.hpp"
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace alluvium::store {
 
@@ -79,8 +79,8 @@ std::string record_name(std::string_view key) {
 
 Result<std::unique_ptr<DiskCache>> DiskCache::open(const std::string& folder) {
   const auto unusable = [&] {
-    return Error{"the cache folder " + printable(folder) + " cannot be used: " +
-                 std::strerror(errno)};
+    return Error{"the cache folder " + printable(folder) +
+                 " cannot be used: " + std::strerror(errno)};
   };
   std::error_code error;
   std::filesystem::create_directories(folder, error);
@@ -126,13 +126,13 @@ std::vector<FileOnDisk> DiskCache::load() {
     if (!digest) continue;
     const hash::TreeRoot root{*digest};
     auto file = load_file(root);
-    struct stat status {};
-    if (!file || ::fstatat(folder_, (hash::hex(root.digest) + ".held").c_str(), &status,
-                           AT_SYMLINK_NOFOLLOW) != 0) {
+    struct stat chunks {};
+    struct stat held {};
+    if (!file || !is_ordinary(root, ".chunks", chunks) || !is_ordinary(root, ".held", held)) {
       remove(root);
       continue;
     }
-    found.push_back({std::move(*file), status.st_mtim});
+    found.push_back({std::move(*file), held.st_mtim});
   }
   std::sort(found.begin(), found.end(), [](const Aged& a, const Aged& b) {
     return std::pair(a.used.tv_sec, a.used.tv_nsec) < std::pair(b.used.tv_sec, b.used.tv_nsec);
@@ -142,9 +142,17 @@ std::vector<FileOnDisk> DiskCache::load() {
   return files;
 }
 
+bool DiskCache::is_ordinary(const hash::TreeRoot& root, std::string_view ending,
+                            struct stat& status) const {
+  const std::string name = hash::hex(root.digest) + std::string(ending);
+  return ::fstatat(folder_, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+         S_ISREG(status.st_mode);
+}
+
 std::optional<FileOnDisk> DiskCache::load_file(const hash::TreeRoot& root) {
   const std::string stem = hash::hex(root.digest);
-  const auto raw = read_whole(stem + ".row", length_bytes + hash::leaf_row_bytes(hash::max_file_bytes));
+  const auto raw =
+      read_whole(stem + ".row", length_bytes + hash::leaf_row_bytes(hash::max_file_bytes));
   if (!raw || raw->size() < length_bytes) return std::nullopt;
   std::uint64_t length = 0;
   for (std::size_t i = 0; i < length_bytes; ++i) length |= std::uint64_t{(*raw)[i]} << (8 * i);

@@ -67,9 +67,13 @@ std::vector<TreeRoot> Store::files() const {
   return roots;
 }
 
-void Store::pin(const TreeRoot& root) { ++files_.at(root).pins; }
+void Store::pin(const TreeRoot& root) {
+  ++files_.at(root).pins;
+}
 
-void Store::unpin(const TreeRoot& root) { --files_.at(root).pins; }
+void Store::unpin(const TreeRoot& root) {
+  --files_.at(root).pins;
+}
 
 void Store::put(const TreeRoot& root, ChunkIndex index, Slice chunk) {
   const auto found = files_.find(root);
@@ -90,12 +94,14 @@ void Store::remember(File& file, ChunkIndex index, Slice chunk) {
 }
 
 void Store::trim_memory() {
-  // Two rounds: what the disk has as well costs nothing to lose; the rest only if there must be room.
-  for (const bool only_if_on_disk : {true, false}) {
+  // What the disk has as well costs nothing to lose; the rest only if there must be room.
+  enum class Round { on_disk, unpinned, all };
+  for (const Round round : {Round::on_disk, Round::unpinned, Round::all}) {
     for (auto age = ages_.begin(); age != ages_.end() && memory_bytes_ > limits_.memory_bytes;) {
       const Key key = *age++;
       File& file = files_.at(key.first);
-      if (only_if_on_disk && !file.on_disk.has(key.second)) continue;
+      if (round == Round::on_disk && !file.on_disk.has(key.second)) continue;
+      if (round == Round::unpinned && file.pins > 0) continue;
       const auto entry = file.memory.find(key.second);
       memory_bytes_ -= entry->second.bytes.size();
       ages_.erase(entry->second.age);
@@ -112,6 +118,11 @@ void Store::drop_if_nowhere(File& file, ChunkIndex index) {
 bool Store::has_room() const {
   const std::uint64_t next = hash::chunk_bytes;
   if (memory_bytes_ + next <= limits_.memory_bytes) return true;
+  const bool memory_can_yield = std::any_of(ages_.begin(), ages_.end(), [this](const Key& key) {
+    const File& file = files_.at(key.first);
+    return file.pins == 0 || file.on_disk.has(key.second);
+  });
+  if (memory_can_yield) return true;
   if (!disk_ || disk_failing_) return false;
   if (disk_chunks_ * hash::chunk_bytes + next <= limits_.disk_bytes) return true;
   return std::any_of(files_.begin(), files_.end(), [](const auto& entry) {
@@ -140,7 +151,8 @@ std::unique_ptr<Job> Store::load(const TreeRoot& root, ChunkIndex index,
   return workers_.run(
       [read, index] {
         if (read->chunk || !read->disk || !read->row) return;
-        if (auto bytes = read->disk->read(*read->row, index)) read->chunk = Slice(std::move(*bytes));
+        if (auto bytes = read->disk->read(*read->row, index))
+          read->chunk = Slice(std::move(*bytes));
       },
       [this, read, root, index, on_done = std::move(on_done)] {
         const auto found = files_.find(root);
@@ -163,16 +175,21 @@ std::unique_ptr<Job> Store::load(const TreeRoot& root, ChunkIndex index,
 void Store::write_behind(const TreeRoot& root, ChunkIndex index, const Slice& chunk) {
   if (!disk_ || tasks_.size() >= max_waiting_tasks || !make_room_on_disk()) return;
   ++disk_chunks_;
-  enqueue({[row = files_.at(root).row, index, chunk](Disk& disk) {
-             return disk.write(*row, index, chunk.view());
-           },
-           [this, key = Key{root, index}](const Status& status) { on_written(key, status); }});
+  const File& file = files_.at(root);
+  enqueue(
+      {[row = file.row, index, chunk](Disk& disk) { return disk.write(*row, index, chunk.view()); },
+       [this, key = Key{root, index}, evictions = file.evictions](const Status& status) {
+         on_written(key, evictions, status);
+       }});
 }
 
-void Store::on_written(const Key& key, const Status& status) {
+void Store::on_written(const Key& key, unsigned evictions, const Status& status) {
   const auto found = files_.find(key.first);
-  if (status && found != files_.end()) {
+  const bool is_there = status && found != files_.end() && found->second.evictions == evictions;
+  if (is_there && !found->second.on_disk.has(key.second)) {
     found->second.on_disk.set(key.second);
+    // Memory may have lost it in the meantime.
+    found->second.held.set(key.second);
   } else {
     --disk_chunks_;
   }
@@ -198,6 +215,7 @@ bool Store::make_room_on_disk() {
 
 void Store::remove_from_disk(File& file) {
   disk_chunks_ -= file.on_disk.count();
+  ++file.evictions;
   const ChunkMap was = file.on_disk;
   file.on_disk = ChunkMap(was.size());
   for (ChunkIndex i{0}; i.value < was.size(); ++i) {

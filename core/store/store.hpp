@@ -1,5 +1,11 @@
 #pragma once
 
+#include "core/base/bytes.hpp"
+#include "core/base/workers.hpp"
+#include "core/hash/tree.hpp"
+#include "core/store/chunk_map.hpp"
+#include "core/store/disk.hpp"
+
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -10,12 +16,6 @@
 #include <string>
 #include <vector>
 
-#include "core/base/bytes.hpp"
-#include "core/base/workers.hpp"
-#include "core/hash/tree.hpp"
-#include "core/store/chunk_map.hpp"
-#include "core/store/disk.hpp"
-
 namespace alluvium::store {
 
 struct StoreLimits {
@@ -23,21 +23,23 @@ struct StoreLimits {
   std::uint64_t memory_bytes = std::uint64_t{32} << 20;
 };
 
-/// The verified chunks this program has, in memory and on disk, of all files by the root of their tree.
-/// A chunk is held from `put` on and stays held until both places have lost it: the longest unused file
-/// leaves the disk when that is full, the longest unused chunks leave memory once they are on disk, or,
-/// where there is no working disk, when memory is full. Pinned files are evicted last. What is read
-/// from disk is verified again; what fails is no longer held, so whoever asks `held` fetches it anew.
+/// The verified chunks this program has, in memory and on disk, of all files by the root of their
+/// tree. A chunk is held from `put` on and stays held until both places have lost it: the longest
+/// unused file leaves the disk when that is full, the longest unused chunks leave memory once they
+/// are on disk, or, where there is no working disk, when memory is full. Pinned files are evicted
+/// last, from disk never. What is read from disk is verified again; what fails is no longer held,
+/// so whoever asks `held` fetches it anew.
 class Store {
  public:
-  /// `disk` may be null: memory only. `on_disk_trouble` hears of write errors, with an empty text once
-  /// writing works again.
+  /// `disk` may be null: memory only. `on_disk_trouble` hears of write errors, with an empty text
+  /// once writing works again.
   Store(Workers& workers, std::shared_ptr<Disk> disk, StoreLimits limits,
         std::function<void(const std::string&)> on_disk_trouble = {});
 
   /// Makes a file known; idempotent.
   void add(std::shared_ptr<const hash::LeafRow> row);
-  /// Makes an unpinned file of which nothing is held unknown again, so that another row may be tried.
+  /// Makes an unpinned file of which nothing is held unknown again, so that another row may be
+  /// tried.
   void discard_empty(const hash::TreeRoot& root);
   /// The row of a known file, else null.
   [[nodiscard]] std::shared_ptr<const hash::LeafRow> row(const hash::TreeRoot& root) const;
@@ -55,16 +57,18 @@ class Store {
 
   /// The chunk, if it is in memory.
   [[nodiscard]] std::optional<Slice> in_memory(const hash::TreeRoot& root, hash::ChunkIndex index);
-  /// Brings a held chunk into memory. Calls back once, never before it has returned: with nothing if
-  /// the disk does not have it any more. Destroying the job cancels.
+  /// Brings a held chunk into memory. Calls back once, never before it has returned: with nothing
+  /// if the disk does not have it any more. Destroying the job cancels.
   [[nodiscard]] std::unique_ptr<Job> load(const hash::TreeRoot& root, hash::ChunkIndex index,
                                           std::function<void(std::optional<Slice>)> on_done);
 
-  /// Small texts that outlive the program, if there is a disk. Reading blocks: for start-up and rare use.
+  /// Small texts that outlive the program, if there is a disk. Reading blocks: for start-up and
+  /// rare use.
   void write_record(std::string key, std::string text);
   [[nodiscard]] std::optional<std::string> read_record(std::string_view key) const;
 
-  /// False when the next chunk would push out another one of a pinned file: fetch only what is urgent.
+  /// False when the next chunk would push out another one of a pinned file: fetch only what is
+  /// urgent.
   [[nodiscard]] bool has_room() const;
   /// Files that were on disk when the program started; those bytes cost nobody anything.
   [[nodiscard]] std::uint64_t loaded_bytes() const { return loaded_bytes_; }
@@ -81,6 +85,7 @@ class Store {
     ChunkMap on_disk;
     std::map<hash::ChunkIndex, InMemory> memory;
     unsigned pins = 0;
+    unsigned evictions = 0;  ///< How often it was removed from disk: earlier writes are void.
     std::uint64_t last_used = 0;
   };
 
@@ -98,7 +103,7 @@ class Store {
   void drop_if_nowhere(File& file, hash::ChunkIndex index);
   void enqueue(DiskTask task);
   void run_next_task();
-  void on_written(const Key& key, const Status& status);
+  void on_written(const Key& key, unsigned evictions, const Status& status);
 
   Workers& workers_;
   std::shared_ptr<Disk> disk_;

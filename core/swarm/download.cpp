@@ -1,8 +1,8 @@
 #include "core/swarm/download.hpp"
 
-#include <algorithm>
-
 #include "core/base/text.hpp"
+
+#include <algorithm>
 
 namespace alluvium::swarm {
 
@@ -93,7 +93,8 @@ std::vector<Coverage> Download::coverage() const {
   std::vector<Coverage> covered(map().size(), Coverage::none);
   for (const Flight& flight : flights_) {
     ChunkRun rest = flight.fetch->rest();
-    if (flight.fetch->is_sequential()) rest.end = std::min(rest.end, rest.begin.plus(sequential_reach));
+    if (flight.fetch->is_sequential())
+      rest.end = std::min(rest.end, rest.begin.plus(sequential_reach));
     for (ChunkIndex i = rest.begin; i < rest.end && i.value < covered.size(); ++i) {
       Coverage& c = covered[i.value];
       if (c == Coverage::none) {
@@ -116,8 +117,10 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) const {
   state.has_room = services_.store.has_room();
   state.self = membership_.self;
   for (const auto& [endpoint, peer] : services_.peers.in_swarm(root())) {
-    state.peers.push_back({endpoint, &peer->holdings.at(root()), peer->requests,
-                           now >= peer->not_before});
+    const bool is_usable = now >= peer->not_before;
+    const bool is_failing = !is_usable && peer->failures > 0;
+    state.peers.push_back(
+        {endpoint, &peer->holdings.at(root()), peer->requests, is_usable, is_failing});
   }
   bool sequential_under_way = false;
   for (const Flight& flight : flights_) {
@@ -154,9 +157,9 @@ void Download::start(const Ask& ask) {
     request.url = origin();
   }
   RunObserver& observer = *this;
-  flights_.push_back({std::make_unique<RunFetch>(services_.client, services_.clock,
-                                                 std::move(request), observer),
-                      ask.is_urgent});
+  flights_.push_back(
+      {std::make_unique<RunFetch>(services_.client, services_.clock, std::move(request), observer),
+       ask.is_urgent});
 }
 
 void Download::drop_useless_flights() {
@@ -247,8 +250,8 @@ void Download::on_peer_ended(const net::Endpoint& peer, RunFetch& fetch, RunEnd 
       // It said what it has; if that is what was asked for, it has no time now.
       const bool has_it = fetch.availability() && fetch.availability()->has(fetch.rest().begin);
       if (has_it) {
-        services_.peers.on_busy(peer, now + milliseconds(500) +
-                                          milliseconds(services_.random.below(1000)));
+        services_.peers.on_busy(
+            peer, now + milliseconds(500) + milliseconds(services_.random.below(1000)));
       } else if (!fetch.availability()) {
         services_.peers.on_failure(peer, now);
       }
@@ -300,7 +303,8 @@ void Download::on_origin_ended(RunEnd end, const std::string& why) {
 }
 
 void Download::rest_origin(Duration at_least) {
-  const Duration pause = std::min<Duration>(at_least * (1 << std::min(origin_failures_, 5u)), seconds(60));
+  const Duration pause =
+      std::min<Duration>(at_least * (1 << std::min(origin_failures_, 5u)), seconds(60));
   const auto jitter = static_cast<double>(pause.count()) * 0.25 * services_.random.unit();
   ++origin_failures_;
   const bool has_mirror = plan_.origins.size() > 1;

@@ -8,9 +8,23 @@ using std::chrono::seconds;
 
 bool PeerBook::learn(const net::Endpoint& endpoint, const hash::TreeRoot& root,
                      store::ChunkMap map) {
-  const auto found = peers_.find(endpoint);
-  if (found == peers_.end() && peers_.size() >= max_peers) return false;
-  peers_[endpoint].holdings[root] = std::move(map);
+  if (find(endpoint) == nullptr && peers_.size() >= max_peers && !make_room()) return false;
+  Peer& known = peers_[endpoint];
+  known.heard = ++heard_;
+  known.holdings[root] = std::move(map);
+  return true;
+}
+
+bool PeerBook::make_room() {
+  const bool too_many_banned = peers_.size() - count() > max_peers / 2;
+  auto oldest = peers_.end();
+  for (auto entry = peers_.begin(); entry != peers_.end(); ++entry) {
+    const Peer& candidate = entry->second;
+    if (candidate.requests > 0 || candidate.banned != too_many_banned) continue;
+    if (oldest == peers_.end() || candidate.heard < oldest->second.heard) oldest = entry;
+  }
+  if (oldest == peers_.end()) return false;
+  peers_.erase(oldest);
   return true;
 }
 
@@ -44,6 +58,7 @@ void PeerBook::on_chunk(const net::Endpoint& endpoint) {
   if (Peer* p = peer(endpoint)) {
     p->failures = 0;
     p->has_served = true;
+    p->heard = ++heard_;
   }
 }
 

@@ -1,15 +1,15 @@
 #pragma once
 
+#include "core/hash/tree.hpp"
+#include "core/net/ip_address.hpp"
+#include "core/store/chunk_map.hpp"
+#include "core/time/clock.hpp"
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/hash/tree.hpp"
-#include "core/net/ip_address.hpp"
-#include "core/store/chunk_map.hpp"
-#include "core/time/clock.hpp"
 
 namespace alluvium::swarm {
 
@@ -21,16 +21,19 @@ struct Peer {
   bool banned = false;      ///< Sent a false chunk: never asked again.
   bool has_served = false;  ///< Sent a verified chunk: may be recommended to others.
   Instant not_before{};     ///< Not asked until then, after a failure or at its own wish.
+  std::uint64_t heard = 0;  ///< Order in which peers were last heard of.
 };
 
-/// The other listeners by address: who has what, whom to leave alone. Never contacts anybody. Bounded: beyond
-/// `max_peers` new ones are not taken in, until failing ones have been forgotten.
+/// The other listeners by address: who has what, whom to leave alone. Never contacts anybody.
+/// Bounded: beyond `max_peers` the one not heard of for longest makes room; bans outlast the
+/// others, but never fill more than half of the book.
 class PeerBook {
  public:
   static constexpr std::size_t max_peers = 500;
   static constexpr unsigned failures_to_forget = 5;
 
-  /// Notes what a peer said, or the gateway said of it. False if it is not taken in.
+  /// Notes what a peer said, or the gateway said of it. False if there is no room, since all are
+  /// being asked right now.
   bool learn(const net::Endpoint& endpoint, const hash::TreeRoot& root, store::ChunkMap map);
   /// Known to have taken part, without saying what it has.
   bool learn(const net::Endpoint& endpoint, const hash::TreeRoot& root,
@@ -45,10 +48,11 @@ class PeerBook {
   void ban(const net::Endpoint& endpoint);
 
   [[nodiscard]] const Peer* find(const net::Endpoint& endpoint) const;
-  /// All who take part in the swarm of a file, banned ones excepted, in the order of their addresses.
+  /// All who take part in the swarm of a file, banned ones excepted, in the order of their
+  /// addresses.
   [[nodiscard]] std::vector<std::pair<net::Endpoint, const Peer*>> in_swarm(
       const hash::TreeRoot& root) const;
-  /// Up to `limit` that have served verified chunks of this file.
+  /// Up to `limit` that take part in the swarm of a file and have served verified chunks.
   [[nodiscard]] std::vector<net::Endpoint> recommended(const hash::TreeRoot& root,
                                                        std::size_t limit) const;
   /// Not banned.
@@ -56,8 +60,10 @@ class PeerBook {
 
  private:
   Peer* peer(const net::Endpoint& endpoint);
+  bool make_room();
 
   std::map<net::Endpoint, Peer> peers_;
+  std::uint64_t heard_ = 0;
 };
 
 }  // namespace alluvium::swarm

@@ -26,9 +26,15 @@ std::optional<net::Endpoint> parse_peer_hint(std::string_view value) {
 }
 
 bool HintLimit::admits(const net::Endpoint& informant, Instant now) {
-  if (counts_.size() >= max_informants) counts_.clear();
+  const auto is_over = [now](const auto& entry) {
+    return now - entry.second.since >= std::chrono::minutes(1);
+  };
+  if (counts_.size() >= max_informants) std::erase_if(counts_, is_over);
+  const auto known = counts_.find(informant);
+  if (known == counts_.end() && counts_.size() >= max_informants) return false;
+  const bool is_new_minute = known == counts_.end() || is_over(*known);
   Count& count = counts_[informant];
-  if (now - count.since >= std::chrono::minutes(1)) count = {now, 0};
+  if (is_new_minute) count = {now, 0};
   if (count.taken >= per_minute) return false;
   ++count.taken;
   return true;

@@ -1,23 +1,24 @@
 #pragma once
 
+#include "core/hash/tree.hpp"
+#include "core/net/ip_address.hpp"
+#include "core/time/clock.hpp"
+
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "core/hash/tree.hpp"
-#include "core/net/ip_address.hpp"
-#include "core/time/clock.hpp"
-
 namespace alluvium::swarm {
 
-/// One value of `X-URI-RES`, by which a peer recommends another that served it: `http://ip:port/uri-res/N2R?<urn> ; N2R`.
+/// One value of `X-URI-RES`, by which a peer recommends another that served it:
+/// `http://ip:port/uri-res/N2R?<urn> ; N2R`.
 [[nodiscard]] std::string format_peer_hint(const net::Endpoint& peer, const hash::TreeRoot& root);
 /// Only address and port are taken from it, and only an IP literal.
 [[nodiscard]] std::optional<net::Endpoint> parse_peer_hint(std::string_view value);
 
-/// How many strangers one informant may send us to: two a minute, so that nobody can be made to knock
-/// at many doors. Pure.
+/// How many strangers one informant may send us to: two a minute, so that nobody can be made to
+/// knock at many doors. Pure.
 class HintLimit {
  public:
   [[nodiscard]] bool admits(const net::Endpoint& informant, Instant now);

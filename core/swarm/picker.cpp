@@ -1,8 +1,8 @@
 #include "core/swarm/picker.hpp"
 
-#include <algorithm>
-
 #include "core/base/random.hpp"
+
+#include <algorithm>
 
 namespace alluvium::swarm {
 
@@ -29,33 +29,27 @@ class Picking {
 
   [[nodiscard]] bool is_held_by_someone(ChunkIndex i) const {
     return std::any_of(peers_.begin(), peers_.end(), [&](const PeerChoice& peer) {
-      return peer.is_usable && peer.available->has(i);
+      return !peer.is_failing && peer.available->has(i);
     });
   }
 
-  /// The least busy holder; the chunk decides among equals, so that not all go to the same one.
+  [[nodiscard]] bool can_ask_peer(ChunkIndex i, bool urgent) {
+    return best_peer(i, urgent) != nullptr;
+  }
+
   bool ask_peer(ChunkIndex i, ChunkIndex end, bool urgent) {
-    PeerChoice* best = nullptr;
-    for (PeerChoice& peer : peers_) {
-      if (!peer.is_usable || peer.requests >= limits_.requests_per_peer) continue;
-      if (!peer.available->has(i) || was_asked(i, peer.endpoint)) continue;
-      if (best == nullptr || peer.requests < best->requests ||
-          (peer.requests == best->requests &&
-           turn_order(peer.endpoint, i) < turn_order(best->endpoint, i))) {
-        best = &peer;
-      }
-    }
+    PeerChoice* best = best_peer(i, urgent);
     if (best == nullptr) return false;
     ++best->requests;
-    commit(best->endpoint, i, end, urgent, [&](ChunkIndex next) { return best->available->has(next); });
+    commit(best->endpoint, i, end, urgent,
+           [&](ChunkIndex next) { return best->available->has(next); });
     return true;
   }
 
   template <typename May>
   bool ask_origin(ChunkIndex i, ChunkIndex end, bool urgent, May may) {
     unsigned& requests = urgent ? origin_urgent_ : origin_bulk_;
-    const unsigned most =
-        urgent ? limits_.origin_urgent_requests : limits_.origin_bulk_requests;
+    const unsigned most = urgent ? limits_.origin_urgent_requests : limits_.origin_bulk_requests;
     if (!state_.origin_usable || requests >= most || was_asked(i, std::nullopt)) return false;
     ++requests;
     commit(std::nullopt, i, end, urgent, may);
@@ -69,17 +63,35 @@ class Picking {
   std::vector<Ask> take() { return std::move(asks_); }
 
  private:
+  /// The least busy holder; the chunk decides among equals, so that not all go to the same one.
+  [[nodiscard]] PeerChoice* best_peer(ChunkIndex i, bool urgent) {
+    const unsigned most = urgent ? limits_.urgent_requests_per_peer : limits_.requests_per_peer;
+    PeerChoice* best = nullptr;
+    for (PeerChoice& peer : peers_) {
+      if (!peer.is_usable || peer.requests >= most) continue;
+      if (!peer.available->has(i) || was_asked(i, peer.endpoint)) continue;
+      if (best == nullptr || peer.requests < best->requests ||
+          (peer.requests == best->requests &&
+           turn_order(peer.endpoint, i) < turn_order(best->endpoint, i))) {
+        best = &peer;
+      }
+    }
+    return best;
+  }
+
   [[nodiscard]] bool was_asked(ChunkIndex i, const std::optional<net::Endpoint>& source) const {
     return std::find(state_.asked_from.begin(), state_.asked_from.end(), std::pair(i, source)) !=
            state_.asked_from.end();
   }
 
   template <typename May>
-  void commit(std::optional<net::Endpoint> source, ChunkIndex i, ChunkIndex end, bool urgent, May may) {
+  void commit(std::optional<net::Endpoint> source, ChunkIndex i, ChunkIndex end, bool urgent,
+              May may) {
     const std::uint32_t most = urgent ? limits_.urgent_run : limits_.bulk_run;
     ChunkRun run{i, i};
     while (run.end < end && run.size() < most &&
-           (run.end == i || (is_open(run.end, urgent) && may(run.end) && !was_asked(run.end, source)))) {
+           (run.end == i ||
+            (is_open(run.end, urgent) && may(run.end) && !was_asked(run.end, source)))) {
       Coverage& covered = coverage_[run.end.value];
       covered = covered == Coverage::none ? Coverage::asked : Coverage::twice;
       ++run.end;
@@ -118,12 +130,13 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
   const std::uint32_t count = state.held->size();
   wanted_since_.resize(count);
 
-  const ChunkIndex urgent_end = state.only_next ? state.urgent.begin.plus(1) : state.urgent.end;
+  const ChunkIndex urgent_end =
+      state.only_next ? std::min(state.urgent.begin.plus(1), state.urgent.end) : state.urgent.end;
   for (ChunkIndex i = state.urgent.begin; i < urgent_end; ++i) {
     if (!picking.is_open(i, true)) continue;
     if (!picking.ask_peer(i, urgent_end, true)) {
       picking.ask_origin(i, urgent_end, true,
-                         [&](ChunkIndex next) { return !picking.is_held_by_someone(next); });
+                         [&](ChunkIndex next) { return !picking.can_ask_peer(next, true); });
     }
   }
   if (state.only_next || !state.has_room) return picking.take();
@@ -139,6 +152,7 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
     for (ChunkIndex i = begin; i < end; ++i) {
       if (!picking.is_open(i, false)) continue;
       if (picking.is_held_by_someone(i)) {
+        wanted_since_[i.value].reset();
         picking.ask_peer(i, end, false);
       } else if (!picking.origin_has_bulk_slot()) {
         // The waiting begins all the same; the order of the swarm need not be worked out.
@@ -149,7 +163,7 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
     }
   };
   consider(state.urgent.end, {count});
-  consider({0}, state.urgent.begin);
+  consider({0}, std::min(state.urgent.begin, ChunkIndex{count}));
   return picking.take();
 }
 

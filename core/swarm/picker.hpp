@@ -1,30 +1,34 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <vector>
-
 #include "core/hash/chunks.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/store/chunk_map.hpp"
 #include "core/time/clock.hpp"
 
+#include <cstdint>
+#include <optional>
+#include <vector>
+
 namespace alluvium::swarm {
 
 /// How far a chunk has got that is not held yet.
 enum class Coverage : std::uint8_t {
-  none,        ///< Nobody has been asked.
-  asked,       ///< One source has been asked and may still be in time.
-  late,        ///< One source has been asked and will not be in time: ask another one as well.
-  twice,       ///< Two have been asked; more would only waste.
+  none,   ///< Nobody has been asked.
+  asked,  ///< One source has been asked and may still be in time.
+  late,   ///< One source has been asked and will not be in time: ask another one as well.
+  twice,  ///< Two have been asked; more would only waste.
 };
 
 /// A peer as the picker sees it.
 struct PeerChoice {
   net::Endpoint endpoint;
   const store::ChunkMap* available = nullptr;
-  unsigned requests = 0;    ///< Under way to it.
-  bool is_usable = true;    ///< False while it is backed off; it still counts as a member of the swarm.
+  unsigned requests = 0;  ///< Under way to it.
+  bool is_usable =
+      true;  ///< False while it is left alone; it still counts as a member of the swarm.
+  /// Left alone because it did not answer: what it has counts for nothing. One that has no time now
+  /// is waited for, or else its chunks would leave the origin again.
+  bool is_failing = false;
 };
 
 /// Everything the picker decides upon; it has no other knowledge.
@@ -33,7 +37,7 @@ struct PickState {
   const std::vector<Coverage>* coverage = nullptr;
   /// Due within the urgent window, in the order in which they will be played.
   hash::ChunkRun urgent;
-  /// Nothing but the chunk due next: what the gateway will say is not known yet.
+  /// Nothing but the first urgent chunk: what the gateway will say is not known yet.
   bool only_next = false;
   /// False when the store has no room for what is not urgent.
   bool has_room = true;
@@ -60,19 +64,23 @@ struct PickLimits {
   std::uint32_t urgent_run = 4;
   std::uint32_t bulk_run = 16;
   unsigned requests_per_peer = 2;
+  /// One place is kept free, so that what is due need not stand behind what is not.
+  unsigned urgent_requests_per_peer = 3;
   unsigned origin_urgent_requests = 2;
   unsigned origin_bulk_requests = 2;
-  Duration turn = std::chrono::seconds(1);  ///< How long each next listener waits for the one before.
+  Duration turn =
+      std::chrono::seconds(1);  ///< How long each next listener waits for the one before.
 };
 
-/// Decides which chunk is asked from whom. Pure but for one memory: since when each chunk beyond the
-/// urgent window has been wanted while nobody was known to have it.
+/// Decides which chunk is asked from whom. Pure but for one memory: since when each chunk beyond
+/// the urgent window has been wanted while nobody was known to have it. Its length is the file's.
 ///
-/// Urgent chunks, in order: from a peer known to hold them, else from the origin. Beyond the window a chunk
-/// that peers hold comes from a peer; one that nobody holds is asked from the origin by one listener: each
-/// member of the swarm has a place in that chunk's order (by a hash of its address and the chunk), the
-/// first asks at once, each later one a `turn` after the one before, so that a dead or slow first costs a
-/// second and not a copy a head. Who is no member (cannot serve) comes last.
+/// Urgent chunks, in order: from a peer known to hold them, else from the origin. Beyond the window
+/// a chunk that peers hold comes from a peer; one that nobody holds is asked from the origin by one
+/// listener: each member of the swarm has a place in that chunk's order (by a hash of its address
+/// and the chunk), the first asks at once, each later one a `turn` after the one before, so that a
+/// dead or slow first costs a second and not a copy a head. Who is no member (cannot serve) comes
+/// last.
 class Picker {
  public:
   explicit Picker(PickLimits limits = {}) : limits_(limits) {}
@@ -84,7 +92,8 @@ class Picker {
   std::vector<std::optional<Instant>> wanted_since_;
 };
 
-/// The value by which the members of a swarm are put in order for one chunk; the same for everybody.
+/// The value by which the members of a swarm are put in order for one chunk; the same for
+/// everybody.
 [[nodiscard]] std::uint64_t turn_order(const net::Endpoint& member, hash::ChunkIndex chunk);
 
 }  // namespace alluvium::swarm

@@ -1,9 +1,9 @@
 #include "core/swarm/run_fetch.hpp"
 
-#include <utility>
-
 #include "core/base/text.hpp"
 #include "core/http/range.hpp"
+
+#include <utility>
 
 namespace alluvium::swarm {
 
@@ -23,14 +23,17 @@ http::ClientRequest http_request(const RunRequest& request) {
       request.length ? hash::ChunkLayout(*request.length).bytes_of(request.run) : all;
   // An empty file has no byte to ask a range of.
   if (!range.empty()) result.headers.add("Range", http::format_range(range));
-  result.max_body_bytes = request.peer ? range.size() : request.length.value_or(hash::max_file_bytes);
+  result.max_body_bytes =
+      request.peer ? range.size() : request.length.value_or(hash::max_file_bytes);
   result.max_redirects = request.peer ? 0 : 5;
   result.connect_timeout = std::chrono::seconds(request.peer ? 2 : 5);
   result.stall_timeout = request.stall_timeout;
   return result;
 }
 
-std::string answered(int status) { return "answered " + std::to_string(status); }
+std::string answered(int status) {
+  return "answered " + std::to_string(status);
+}
 
 }  // namespace
 
@@ -68,13 +71,19 @@ bool RunFetch::on_head(const http::ClientResponse& head) {
     return refuse(RunEnd::malformed, "sends the file in an encoding nobody asked for");
   }
   switch (head.status) {
-    case 206: return accept_partial();
-    case 200: return accept_whole();
-    case 503: return refuse(RunEnd::not_held, answered(503));
+    case 206:
+      return accept_partial();
+    case 200:
+      return accept_whole();
+    case 503:
+      return refuse(RunEnd::not_held, answered(503));
     case 404:
-    case 410: return refuse(RunEnd::gone, answered(head.status));
-    case 416: return refuse(RunEnd::other_file, "has a shorter file");
-    default: return refuse(RunEnd::malformed, answered(head.status));
+    case 410:
+      return refuse(RunEnd::gone, answered(head.status));
+    case 416:
+      return refuse(RunEnd::other_file, "has a shorter file");
+    default:
+      return refuse(RunEnd::malformed, answered(head.status));
   }
 }
 
@@ -93,8 +102,8 @@ bool RunFetch::accept_partial() {
   const ByteRange asked = layout().bytes_of(request_.run);
   const auto lengths = head_.headers.find_all("Content-Length");
   const auto length = lengths.size() == 1 ? parse_uint(lengths.front()) : std::nullopt;
-  const bool ends_whole = content->range.end % hash::chunk_bytes == 0 ||
-                          content->range.end == *request_.length;
+  const bool ends_whole =
+      content->range.end % hash::chunk_bytes == 0 || content->range.end == *request_.length;
   if (content->range.begin != asked.begin || content->range.end > asked.end ||
       (request_.peer && !ends_whole) || length != content->range.size()) {
     return refuse(RunEnd::malformed, "sends another part of the file than was asked for");
@@ -132,7 +141,8 @@ bool RunFetch::on_body(ByteView bytes) {
       return refuse(RunEnd::malformed, "sends more than was asked for");
     }
     const std::uint64_t size = layout().bytes_of(next_).size();
-    const ByteView part = bytes.first(std::min<std::uint64_t>(size - partial_.size(), bytes.size()));
+    const ByteView part =
+        bytes.first(std::min<std::uint64_t>(size - partial_.size(), bytes.size()));
     if (partial_.empty()) partial_.reserve(size);
     partial_.insert(partial_.end(), part.begin(), part.end());
     bytes = bytes.subspan(part.size());
@@ -153,6 +163,8 @@ bool RunFetch::close_chunk() {
 }
 
 void RunFetch::on_finished(std::optional<http::TransferError> error) {
+  // An empty file is one chunk without a byte, which no body callback will ever close.
+  if (!error && !refusal_ && request_.length == 0u) (void)close_chunk();
   const bool has_all = next_ >= request_.run.end;
   const bool has_some = next_ > request_.run.begin;
   RunEnd end = RunEnd::complete;
@@ -162,15 +174,20 @@ void RunFetch::on_finished(std::optional<http::TransferError> error) {
   } else if (error && !has_all) {
     why = error->message;
     switch (error->failure) {
-      case TransferFailure::forbidden: end = RunEnd::forbidden; break;
-      case TransferFailure::too_large: end = RunEnd::malformed; break;
-      case TransferFailure::broken: end = has_some ? RunEnd::short_body : RunEnd::unreachable; break;
-      default: end = RunEnd::unreachable;
+      case TransferFailure::forbidden:
+        end = RunEnd::forbidden;
+        break;
+      case TransferFailure::too_large:
+        end = RunEnd::malformed;
+        break;
+      case TransferFailure::broken:
+        end = has_some ? RunEnd::short_body : RunEnd::unreachable;
+        break;
+      default:
+        end = RunEnd::unreachable;
     }
   } else if (!has_all) {
-    // An empty file is one chunk without a byte, which no body callback will ever close.
-    const bool is_empty_file = request_.length == 0u && close_chunk();
-    end = is_empty_file ? RunEnd::complete : RunEnd::short_body;
+    end = has_some ? RunEnd::short_body : RunEnd::unreachable;
     why = "sent less than it said";
   }
   observer_.on_run_ended(*this, end, why);

@@ -1,0 +1,161 @@
+#include "core/swarm/announce_message.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace alluvium;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using swarm::parse_announce_answer;
+
+namespace {
+
+const hash::TreeRoot song{hash::sha256(as_bytes("song"))};
+
+std::string answer_with_peers(const std::string& peers) {
+  return R"({"swarms":[{"urn":")" + song.urn() + R"(","size":1,"peers":)" + peers + "}]}";
+}
+
+/// The peers an answer tells of, as `address available`.
+std::vector<std::string> peers_in(const std::string& json) {
+  const auto answer = parse_announce_answer(json);
+  REQUIRE(answer);
+  std::vector<std::string> peers;
+  for (const auto& swarm : answer->swarms) {
+    for (const auto& peer : swarm.peers) {
+      peers.push_back(peer.endpoint.text() + " " + peer.available);
+    }
+  }
+  return peers;
+}
+
+}  // namespace
+
+TEST_CASE("an announcement says port, rate and what is held, in the protocol's words") {
+  swarm::AnnounceRequest request;
+  CHECK(swarm::to_json(request) == R"({"holdings":[],"port":0,"up_bps":0})");
+  request.port = 65'535;
+  request.up_bps = 2'000'000;
+  request.holdings = {{song, "bytes 0-16383"}, {song, "all"}};
+  CHECK(swarm::to_json(request) == R"({"holdings":[{"available":"bytes 0-16383","urn":")" +
+                                       song.urn() + R"("},{"available":"all","urn":")" +
+                                       song.urn() + R"("}],"port":65535,"up_bps":2000000})");
+}
+
+TEST_CASE("a whole answer is read") {
+  const auto answer = parse_announce_answer(
+      R"({"expires":120,"interval_ms":1000,"you":"192.0.2.7","reachable":true,"escape_bytes":1,"swarms":[{"urn":")" +
+      song.urn() +
+      R"(","size":7,"peers":[{"address":"192.0.2.1:8000","available":"all"},)"
+      R"({"address":"[2001:db8::1]:9000","available":"bytes 0-16383"}]}],"from":[]})");
+  REQUIRE(answer);
+  CHECK(answer->expires == seconds(120));
+  CHECK(answer->interval == seconds(1));
+  CHECK(answer->you->text() == "192.0.2.7");
+  CHECK(answer->reachable == true);
+  REQUIRE(answer->swarms.size() == 1);
+  CHECK(answer->swarms[0].root == song);
+  CHECK(answer->swarms[0].peers[0].endpoint.text() == "192.0.2.1:8000");
+  CHECK(answer->swarms[0].peers[1].available == "bytes 0-16383");
+}
+
+TEST_CASE("an empty answer means the usual times and nobody else") {
+  const auto answer = parse_announce_answer("{}");
+  REQUIRE(answer);
+  CHECK(answer->expires == seconds(60));
+  CHECK(answer->interval == milliseconds(250));
+  CHECK_FALSE(answer->you);
+  CHECK_FALSE(answer->reachable);
+  CHECK(answer->swarms.empty());
+}
+
+TEST_CASE("no answer can stall or storm us") {
+  const struct {
+    const char* json;
+    Duration expires;
+    Duration interval;
+  } cases[] = {
+      {R"({"expires":0,"interval_ms":0})", seconds(5), milliseconds(250)},
+      {R"({"expires":1e11,"interval_ms":1e11})", seconds(3'600), seconds(60)},
+      {R"({"expires":1e300,"interval_ms":1e300})", seconds(60), milliseconds(250)},
+      {R"({"expires":-1,"interval_ms":-1})", seconds(60), milliseconds(250)},
+      {R"({"expires":18446744073709551615,"interval_ms":18446744073709551615})", seconds(60),
+       milliseconds(250)},
+      {R"({"expires":"10","interval_ms":null})", seconds(60), milliseconds(250)},
+      {R"({"expires":[10],"interval_ms":{}})", seconds(60), milliseconds(250)},
+      {R"({"expires":true,"interval_ms":500.9})", seconds(60), milliseconds(500)},
+      {R"({"expires":10,"expires":20})", seconds(20), milliseconds(250)},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.json);
+    const auto answer = parse_announce_answer(c.json);
+    REQUIRE(answer);
+    CHECK(answer->expires == c.expires);
+    CHECK(answer->interval == c.interval);
+  }
+}
+
+TEST_CASE("what is not an answer is refused with a sentence") {
+  const std::string deep = std::string(9, '[') + std::string(9, ']');
+  const std::string very_deep(100'000, '[');
+  const std::string cases[] = {
+      "",
+      " ",
+      "null",
+      "[]",
+      "true",
+      "\"text\"",
+      "<html><body>502 Bad Gateway</body></html>",
+      "{",
+      "{}}",
+      "{} {}",
+      R"({"expires":})",
+      R"({"expires":1e999})",
+      R"({'expires':1})",
+      "{\"you\":\"\xff\xfe\"}",
+      R"({"a":)" + deep + "}",
+      R"({"a":)" + very_deep,
+      R"({"a":")" + std::string(256 * 1024, 'x') + "\"}",
+      std::string(1, '\0'),
+  };
+  for (const auto& json : cases) {
+    CAPTURE(json.substr(0, 60));
+    const auto answer = parse_announce_answer(json);
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().message == "the answer is not a JSON object");
+  }
+}
+
+TEST_CASE("an answer that is cut anywhere is refused") {
+  const std::string whole =
+      answer_with_peers(R"([{"address":"192.0.2.1:8000","available":"all"}])");
+  for (std::size_t size = 0; size < whole.size(); ++size) {
+    CAPTURE(size);
+    CHECK_FALSE(parse_announce_answer(whole.substr(0, size)));
+  }
+  CHECK(parse_announce_answer(whole));
+}
+
+TEST_CASE("fields of the wrong kind count as not said") {
+  for (const auto* json :
+       {R"({"you":7,"reachable":"yes","swarms":{}})", R"({"you":"example.org","reachable":null})",
+        R"({"you":"","reachable":1,"swarms":[1,null,"x",[],{}]})",
+        R"({"you":"300.1.1.1","swarms":[{"urn":7},{"urn":"urn:tree:sha256:AAAA"}]})"}) {
+    CAPTURE(json);
+    const auto answer = parse_announce_answer(json);
+    REQUIRE(answer);
+    CHECK_FALSE(answer->you);
+    CHECK_FALSE(answer->reachable);
+    CHECK(answer->swarms.empty());
+  }
+}
+
+TEST_CASE("peers without a readable address are left out, the others stay") {
+  CHECK(peers_in(answer_with_peers(
+            R"([{"address":"192.0.2.1:8000","available":"all"},7,null,"192.0.2.9:1",[],{},)"
+            R"({"address":7},{"address":"evil.example:8000"},{"address":"192.0.2.1"},)"
+            R"({"address":"192.0.2.1:99999"},{"address":"http://192.0.2.1:8000"},)"
+            R"({"address":"[2001:db8::2]:8000","available":7}])")) ==
+        std::vector<std::string>{"192.0.2.1:8000 all", "[2001:db8::2]:8000 none"});
+  CHECK(peers_in(answer_with_peers("{}")).empty());
+  CHECK(peers_in(answer_with_peers("null")).empty());
+}

@@ -1,0 +1,149 @@
+#include "core/swarm/peer_book.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace alluvium;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using store::ChunkMap;
+using swarm::PeerBook;
+
+namespace {
+
+const hash::TreeRoot song{hash::sha256(as_bytes("song"))};
+const hash::TreeRoot other{hash::sha256(as_bytes("other"))};
+constexpr Instant start{std::chrono::hours(1)};
+
+net::Endpoint peer(unsigned i) {
+  return {net::IpAddress::v4(10, 1, static_cast<std::uint8_t>(i / 250),
+                             static_cast<std::uint8_t>(i % 250)),
+          3'000};
+}
+
+std::string holding(const PeerBook& book, unsigned i, const hash::TreeRoot& root = song) {
+  const auto* found = book.find(peer(i));
+  return found == nullptr || !found->holdings.contains(root) ? "unknown"
+                                                             : found->holdings.at(root).drawing();
+}
+
+}  // namespace
+
+TEST_CASE("the latest word about a peer counts, file by file") {
+  PeerBook book;
+  CHECK(holding(book, 1) == "unknown");
+  book.learn(peer(1), song, ChunkMap::drawn("#.."));
+  book.learn(peer(1), other, ChunkMap::drawn("##"));
+  book.learn(peer(1), song, ChunkMap::drawn(".##"));
+  CHECK(holding(book, 1) == ".##");
+  CHECK(holding(book, 1, other) == "##");
+  CHECK(book.count() == 1);
+}
+
+TEST_CASE("that a peer takes part does not overwrite what it has") {
+  PeerBook book;
+  const hash::ChunkLayout layout(3 * hash::chunk_bytes);
+  book.learn(peer(1), song, layout);
+  CHECK(holding(book, 1) == "...");
+  book.learn(peer(1), song, ChunkMap::drawn("#.."));
+  book.learn(peer(1), song, layout);
+  CHECK(holding(book, 1) == "#..");
+}
+
+TEST_CASE("a swarm is everybody who takes part in a file, in order, without the banned") {
+  PeerBook book;
+  for (const unsigned i : {3u, 1u, 2u}) book.learn(peer(i), song, ChunkMap(1));
+  book.learn(peer(4), other, ChunkMap(1));
+  book.ban(peer(2));
+  std::vector<net::Endpoint> members;
+  for (const auto& [endpoint, known] : book.in_swarm(song)) members.push_back(endpoint);
+  CHECK(members == std::vector{peer(1), peer(3)});
+  CHECK(book.count() == 3);
+  // What a banned peer says later changes nothing.
+  book.learn(peer(2), song, ChunkMap::all(1));
+  CHECK(book.in_swarm(song).size() == 2);
+}
+
+TEST_CASE("a peer that fails is left alone for longer each time, and forgotten at last") {
+  PeerBook book;
+  book.learn(peer(1), song, ChunkMap(1));
+  for (const int pause : {1, 2, 4, 8}) {
+    book.on_failure(peer(1), start);
+    REQUIRE(book.find(peer(1)));
+    CHECK(book.find(peer(1))->not_before == start + seconds(pause));
+  }
+  book.on_failure(peer(1), start);
+  CHECK_FALSE(book.find(peer(1)));
+  book.on_failure(peer(1), start);
+  book.on_request_ended(peer(1));
+  CHECK(book.count() == 0);
+}
+
+TEST_CASE("a chunk makes up for failures") {
+  PeerBook book;
+  book.learn(peer(1), song, ChunkMap(1));
+  for (int i = 0; i < 4; ++i) book.on_failure(peer(1), start);
+  book.on_chunk(peer(1));
+  for (int i = 0; i < 4; ++i) book.on_failure(peer(1), start);
+  REQUIRE(book.find(peer(1)));
+  CHECK(book.find(peer(1))->not_before == start + seconds(8));
+}
+
+TEST_CASE("a busy peer is left alone as long as it wishes, which is no failure") {
+  PeerBook book;
+  book.learn(peer(1), song, ChunkMap(1));
+  book.on_busy(peer(1), start + seconds(2));
+  book.on_busy(peer(1), start + milliseconds(1));
+  CHECK(book.find(peer(1))->not_before == start + seconds(2));
+  CHECK(book.find(peer(1))->failures == 0);
+}
+
+TEST_CASE("requests are counted and never fall below none") {
+  PeerBook book;
+  book.learn(peer(1), song, ChunkMap(1));
+  book.on_request_ended(peer(1));
+  book.on_request(peer(1));
+  book.on_request(peer(1));
+  book.on_request_ended(peer(1));
+  CHECK(book.find(peer(1))->requests == 1);
+}
+
+TEST_CASE("only who has served verified chunks is recommended, and not too many") {
+  PeerBook book;
+  for (unsigned i = 0; i < 12; ++i) {
+    book.learn(peer(i), song, ChunkMap(1));
+    if (i != 5) book.on_chunk(peer(i));
+  }
+  book.ban(peer(0));
+  book.learn(peer(20), other, ChunkMap(1));
+  book.on_chunk(peer(20));
+  const auto all = book.recommended(song, 100);
+  CHECK(all.size() == 10);
+  CHECK(std::find(all.begin(), all.end(), peer(5)) == all.end());
+  CHECK(book.recommended(song, 8).size() == 8);
+}
+
+TEST_CASE("when the book is full the peer not heard of for longest makes room") {
+  PeerBook book;
+  for (unsigned i = 0; i < PeerBook::max_peers; ++i) CHECK(book.learn(peer(i), song, ChunkMap(1)));
+  book.on_chunk(peer(0));
+  book.on_request(peer(1));
+  CHECK(book.learn(peer(900), song, ChunkMap(1)));
+  CHECK(book.count() == PeerBook::max_peers);
+  CHECK(book.find(peer(0)));  // Has served since.
+  CHECK(book.find(peer(1)));  // Is being asked right now.
+  CHECK_FALSE(book.find(peer(2)));
+  CHECK(book.find(peer(3)));
+}
+
+TEST_CASE("bans outlast the crowd") {
+  PeerBook book;
+  book.learn(peer(0), song, ChunkMap(1));
+  book.ban(peer(0));
+  for (unsigned i = 1; i < 2'000; ++i) book.learn(peer(i), song, ChunkMap(1));
+  REQUIRE(book.find(peer(0)));
+  CHECK(book.find(peer(0))->banned);
+  // But a book full of the banned takes others in all the same.
+  for (unsigned i = 1; i < 2'000; ++i) book.ban(peer(i));
+  CHECK(book.learn(peer(3'000), song, ChunkMap(1)));
+  CHECK(book.in_swarm(song).size() == 1);
+}
