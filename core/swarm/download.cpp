@@ -264,6 +264,7 @@ void Download::on_peer_ended(const net::Endpoint& peer, RunFetch& fetch, RunEnd 
     case RunEnd::false_chunk:
       if (plan_.is_row_proven) {
         services_.peers.ban(peer);
+        std::erase_if(flights_, [&](const Flight& flight) { return flight.fetch->peer() == peer; });
         services_.problems.report("false:" + peer.text(),
                                   peer.text() + " " + why + "; it is asked no more");
       } else {

@@ -1,10 +1,10 @@
 #include "core/swarm/file_lookup.hpp"
 
+#include "core/base/text.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
-
-#include "core/base/text.hpp"
 
 namespace alluvium::swarm {
 
@@ -18,9 +18,14 @@ constexpr Duration facts_patience = milliseconds(500);
 /// After this a file for which no tree has turned up is played without.
 constexpr Duration unverified_after = seconds(2);
 constexpr Duration round_pause = seconds(3);
+constexpr Duration look_again_after = milliseconds(100);
+/// An answer that trickles must not keep the others from being asked again.
+constexpr Duration query_time = seconds(30);
 constexpr std::uint64_t max_facts_bytes = 4 * 1024 * 1024;
 
-std::string record_key(const http::Url& url) { return "facts " + url.text(); }
+std::string record_key(const http::Url& url) {
+  return "facts " + url.text();
+}
 
 }  // namespace
 
@@ -31,13 +36,14 @@ FileLookup::FileLookup(Services& services, const playlist::Item& item,
       gateway_(std::move(gateway)),
       on_found_(std::move(on_found)),
       timer_(services.timers.make_timer([this] { on_timer(); })),
-      started_at_(services.clock.now()),
-      round_at_(started_at_) {
+      started_at_(services.clock.now()) {
   recall();
   timer_->arm(Duration::zero());
 }
 
-std::string FileLookup::name() const { return printable(item_.url.text(), 500); }
+std::string FileLookup::name() const {
+  return printable(item_.url.text(), 500);
+}
 
 std::optional<hash::TreeRoot> FileLookup::root() const {
   if (item_.root) return item_.root;
@@ -61,7 +67,6 @@ void FileLookup::recall() {
 }
 
 void FileLookup::start_round() {
-  has_begun_ = true;
   round_at_ = services_.clock.now();
   if (!facts_) ask_gateway_head();
   if (!row_ && item_.root) {
@@ -71,7 +76,7 @@ void FileLookup::start_round() {
 }
 
 void FileLookup::on_timer() {
-  if (!has_begun_) start_round();
+  if (!round_at_) start_round();
   advance();
 }
 
@@ -85,12 +90,13 @@ void FileLookup::advance() {
   if (row_ && (facts_ || now - *row_at_ >= facts_patience)) return finish();
 
   const bool gateway_helps = gateway_head_ || gateway_row_;
-  if (!sidecars_asked_ && (!gateway_helps || now - round_at_ >= sidecars_after)) ask_sidecars();
+  if (!sidecars_asked_ && (!gateway_helps || now - *round_at_ >= sidecars_after)) ask_sidecars();
 
   if (!anything_under_way()) {
     if (row_) return finish();
     // The gateway is gone, but its word of an earlier time and the chunks of then are here.
-    const auto known = recalled_ && recalled_->root ? services_.store.row(*recalled_->root) : nullptr;
+    const auto known =
+        recalled_ && recalled_->root ? services_.store.row(*recalled_->root) : nullptr;
     if (known && !root()) {
       row_ = known;
       facts_ = recalled_;
@@ -100,7 +106,7 @@ void FileLookup::advance() {
   }
   if (!root() && now - started_at_ >= unverified_after) return finish();
 
-  if (!anything_under_way() && now - round_at_ >= round_pause) {
+  if (!anything_under_way() && now - *round_at_ >= round_pause) {
     if (root()) {
       services_.problems.report("tree:" + item_.url.text(),
                                 "nobody has the hash tree of " + name() +
@@ -109,13 +115,16 @@ void FileLookup::advance() {
     sidecars_asked_ = false;
     start_round();
   }
-  timer_->arm(milliseconds(100));
+  const Duration until_unverified = started_at_ + unverified_after - now;
+  const bool may_be_unverified = until_unverified > Duration::zero();
+  timer_->arm(may_be_unverified ? std::min(look_again_after, until_unverified) : look_again_after);
 }
 
 void FileLookup::ask(Query& query, http::ClientRequest request,
                      void (FileLookup::*on_done)(http::WholeResponse)) {
   request.connect_timeout = seconds(3);
   request.stall_timeout = seconds(5);
+  request.total_timeout = query_time;
   query = std::make_unique<http::Fetch>(
       services_.client, std::move(request), [this, &query, on_done](http::Fetch::Result result) {
         const Query done = std::move(query);
@@ -183,7 +192,7 @@ void FileLookup::ask_sidecars() {
     request.max_body_bytes = max_facts_bytes;
     ask(sidecar_facts_, request, &FileLookup::on_sidecar_facts);
   }
-  if (!length()) {
+  if (!row_ && !item_.length) {
     request.url = item_.url;
     request.method = "HEAD";
     ask(origin_head_, request, &FileLookup::on_origin_head);
@@ -216,7 +225,8 @@ void FileLookup::report_gateway(const std::string& why) {
 }
 
 void FileLookup::take_facts(media::FileFacts facts) {
-  if (facts_) return;
+  // A sidecar's facts name no tree: the gateway's, which do, are the better ones.
+  if (facts_ && (row_ || facts_->root || !facts.root)) return;
   facts_ = std::move(facts);
   if (!row_ && facts_->root) row_ = services_.store.row(*facts_->root);
   if (row_ && !row_at_) row_at_ = services_.clock.now();
@@ -231,21 +241,29 @@ void FileLookup::on_row(http::WholeResponse response) {
 }
 
 void FileLookup::take_waiting_row() {
-  const auto named = root();
-  const auto known_length = length();
-  if (row_ || raw_row_.empty() || !known_length || *known_length > hash::max_file_bytes) return;
+  // A sidecar may be out of date, and a length in a playlist wrong: the one that fits is right.
+  const std::optional<std::uint64_t> told =
+      facts_ && facts_->length > 0 ? std::optional(facts_->length) : std::nullopt;
+  for (const auto& candidate :
+       {item_.root ? item_.length : told, told, item_.length, origin_length_}) {
+    if (candidate && !row_) try_waiting_row(*candidate);
+  }
+}
+
+void FileLookup::try_waiting_row(std::uint64_t file_length) {
+  if (raw_row_.size() != hash::leaf_row_bytes(file_length)) return;
   hash::TreeRoot of_row;
-  if (named) {
+  if (const auto named = root()) {
     of_row = *named;
-  } else if (raw_row_.size() == hash::leaf_row_bytes(*known_length)) {
+  } else {
     // Nobody but the sidecar names a tree: it is what its own leaves add up to.
     std::vector<hash::Digest> leaves(raw_row_.size() / sizeof(hash::Digest));
     std::memcpy(leaves.data(), raw_row_.data(), raw_row_.size());
     of_row.digest = hash::root_of(leaves);
   }
-  auto parsed = hash::LeafRow::parse(as_bytes(raw_row_), of_row, *known_length);
-  raw_row_.clear();
+  auto parsed = hash::LeafRow::parse(as_bytes(raw_row_), of_row, file_length);
   if (!parsed) return;
+  raw_row_.clear();
   row_ = std::make_shared<const hash::LeafRow>(std::move(*parsed));
   row_at_ = services_.clock.now();
 }
@@ -266,7 +284,8 @@ void FileLookup::on_sidecar_facts(http::WholeResponse response) {
 
 void FileLookup::on_origin_head(http::WholeResponse response) {
   if (response.head.status != 200) return;
-  origin_length_ = parse_uint(response.head.headers.find("Content-Length").value_or(""));
+  const auto said = parse_uint(response.head.headers.find("Content-Length").value_or(""));
+  if (said && *said <= hash::max_file_bytes) origin_length_ = said;
   const std::string_view type = response.head.headers.find("Content-Type").value_or("");
   origin_type_ = to_lower(trimmed(type.substr(0, type.find(';'))));
   take_waiting_row();

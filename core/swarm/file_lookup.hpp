@@ -1,15 +1,15 @@
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "core/hash/tree.hpp"
 #include "core/http/client.hpp"
 #include "core/media/file_facts.hpp"
 #include "core/playlist/playlist.hpp"
 #include "core/swarm/services.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace alluvium::swarm {
 
@@ -19,18 +19,20 @@ struct GatewayAccess {
   net::AddressRules rules;
 };
 
-/// What is known of a playlist item's file. Without a row nobody names a tree: the bytes can only be
-/// played, not verified.
+/// What is known of a playlist item's file. Without a row nobody names a tree: the bytes can only
+/// be played, not verified.
 struct FoundFile {
   std::shared_ptr<const hash::LeafRow> row;
   media::FileFacts facts;
 };
 
-/// Finds the tree and the facts of one file. Sources: what the cache has, a peer that takes part, the
-/// gateway, the sidecars `<path>.thex` and `<path>.thex.json` at the origin and the origin's word for the length; the later ones are asked when the earlier ones
-/// fail or take long. The playlist's own identifier outranks whatever anybody says. Facts are waited for
-/// a moment only, since a file can be entered without them. Where a tree is named it keeps trying for
-/// ever; where nobody names one it says so after 2 s at most. Calls back once, never from inside its constructor; destroying it cancels.
+/// Finds the tree and the facts of one file. Sources: what the cache has, a peer that takes part,
+/// the gateway, the sidecars `<path>.thex` and `<path>.thex.json` at the origin and the origin's
+/// word for the length; the later ones are asked when the earlier ones fail or take long. The
+/// playlist's own identifier outranks whatever anybody says. Facts are waited for a moment only,
+/// since a file can be entered without them. Where a tree is named it keeps trying for ever; where
+/// nobody names one it says so after 2 s at most. Calls back once, never from inside its
+/// constructor; destroying it cancels.
 class FileLookup {
  public:
   using OnFound = std::function<void(FoundFile)>;
@@ -45,7 +47,8 @@ class FileLookup {
   void start_round();
   void on_timer();
   void advance();
-  void ask(Query& query, http::ClientRequest request, void (FileLookup::*on_done)(http::WholeResponse));
+  void ask(Query& query, http::ClientRequest request,
+           void (FileLookup::*on_done)(http::WholeResponse));
   void ask_gateway_head();
   void ask_gateway_row();
   void ask_peer_row();
@@ -58,6 +61,7 @@ class FileLookup {
   void on_origin_head(http::WholeResponse response);
   void take_facts(media::FileFacts facts);
   void take_waiting_row();
+  void try_waiting_row(std::uint64_t file_length);
   [[nodiscard]] std::optional<hash::TreeRoot> root() const;
   [[nodiscard]] std::optional<std::uint64_t> length() const;
   [[nodiscard]] bool anything_under_way() const;
@@ -70,13 +74,13 @@ class FileLookup {
   OnFound on_found_;
   std::unique_ptr<Timer> timer_;
   Instant started_at_;
-  Instant round_at_;
+  std::optional<Instant> round_at_;  ///< When all were last asked; none before the first time.
   std::optional<Instant> row_at_;
 
   std::shared_ptr<const hash::LeafRow> row_;
   std::optional<media::FileFacts> facts_;
   std::optional<media::FileFacts> recalled_;  ///< From the cache, perhaps out of date.
-  std::string raw_row_;  ///< Came before the length was known.
+  std::string raw_row_;                       ///< Fits no length that is known yet.
 
   Query gateway_head_;
   Query gateway_row_;
@@ -86,7 +90,6 @@ class FileLookup {
   Query origin_head_;
   std::optional<std::uint64_t> origin_length_;
   std::string origin_type_;
-  bool has_begun_ = false;
   bool sidecars_asked_ = false;
   bool gateway_is_hashing_ = false;
 };

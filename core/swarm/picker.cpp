@@ -41,7 +41,7 @@ class Picking {
     PeerChoice* best = best_peer(i, urgent);
     if (best == nullptr) return false;
     ++best->requests;
-    commit(best->endpoint, i, end, urgent,
+    commit(best->endpoint, i, best->is_trusted ? end : std::min(end, i.plus(1)), urgent,
            [&](ChunkIndex next) { return best->available->has(next); });
     return true;
   }
@@ -68,7 +68,7 @@ class Picking {
     const unsigned most = urgent ? limits_.urgent_requests_per_peer : limits_.requests_per_peer;
     PeerChoice* best = nullptr;
     for (PeerChoice& peer : peers_) {
-      if (!peer.is_usable || peer.requests >= most) continue;
+      if (!peer.is_usable || peer.requests >= (peer.is_trusted ? most : 1)) continue;
       if (!peer.available->has(i) || was_asked(i, peer.endpoint)) continue;
       if (best == nullptr || peer.requests < best->requests ||
           (peer.requests == best->requests &&
