@@ -39,8 +39,11 @@ Download::Download(Services& services, DownloadPlan plan, SourceObserver& observ
 }
 
 Download::~Download() {
-  for (const Flight& flight : flights_) {
-    if (flight.fetch->peer()) services_.peers.on_request_ended(*flight.fetch->peer());
+  drop_flights([](const RunFetch&) { return true; });
+  for (const http::Url& url : plan_.origins) {
+    for (const auto* kind : {"origin:", "other:", "ranges:"}) {
+      services_.problems.clear(kind + url.text());
+    }
   }
   services_.store.unpin(root());
 }
@@ -57,7 +60,9 @@ std::optional<Slice> Download::read(ChunkIndex index) {
   }
   if (!loading_.contains(index)) {
     loading_[index] =
-        services_.store.load(root(), index, [this, index](const std::optional<Slice>&) {
+        services_.store.load(root(), index, [this, index](const std::optional<Slice>& loaded) {
+          // What the disk has lost will cost somebody something.
+          if (!loaded) from_disk_.clear(index);
           loading_.erase(index);
           observer_.on_data();
         });
@@ -72,7 +77,7 @@ void Download::open_fully(const Membership& membership) {
 
 void Download::update() {
   if (is_doubtful_ || map().complete()) {
-    flights_.clear();
+    drop_flights([](const RunFetch&) { return true; });
     return;
   }
   drop_useless_flights();
@@ -162,35 +167,45 @@ void Download::start(const Ask& ask) {
        ask.is_urgent});
 }
 
-void Download::drop_useless_flights() {
-  const Instant now = services_.clock.now();
+void Download::drop_flights(const std::function<bool(const RunFetch&)>& is_unwanted) {
   std::erase_if(flights_, [&](const Flight& flight) {
-    const RunFetch& fetch = *flight.fetch;
-    const ChunkRun rest = fetch.rest();
-    const auto& peer = fetch.peer();
-    if (peer && now - fetch.last_chunk_at() >= peer_chunk_time) {
-      services_.peers.on_request_ended(*peer);
-      services_.peers.on_failure(*peer, now);
-      return true;
-    }
-    // What is nearly done is left to finish: cancelling costs the connection.
-    const bool has_come_otherwise = map().run_from(rest.begin) >= rest.size() && rest.size() > 1;
-    if (has_come_otherwise && peer) services_.peers.on_request_ended(*peer);
-    return has_come_otherwise;
+    if (!is_unwanted(*flight.fetch)) return false;
+    if (const auto& peer = flight.fetch->peer()) services_.peers.on_request_ended(*peer);
+    return true;
   });
 }
 
+void Download::drop_useless_flights() {
+  const Instant now = services_.clock.now();
+  drop_flights([&](const RunFetch& fetch) {
+    const bool is_hopeless = fetch.peer() && now - fetch.last_chunk_at() >= peer_chunk_time;
+    if (is_hopeless) services_.peers.on_failure(*fetch.peer(), now);
+    // What is nearly done is left to finish: cancelling costs the connection.
+    const ChunkRun rest = fetch.rest();
+    return is_hopeless || (rest.size() > 1 && map().run_from(rest.begin) >= rest.size());
+  });
+  keep_one_sequential_flight();
+}
+
+void Download::keep_one_sequential_flight() {
+  const auto first = std::find_if(flights_.begin(), flights_.end(), [](const Flight& flight) {
+    return flight.fetch->is_sequential();
+  });
+  if (first == flights_.end()) return;
+  const RunFetch* const kept = first->fetch.get();
+  const std::string url = kept->url().text();
+  origin_ignores_ranges_ = true;
+  services_.problems.report("ranges:" + url, "the origin cannot send parts of " +
+                                                 printable(url, 500) +
+                                                 ", so it is taken from its beginning");
+  // The others would bring the same bytes again, from the beginning.
+  drop_flights([kept](const RunFetch& fetch) { return !fetch.peer() && &fetch != kept; });
+}
+
 void Download::on_run_head(RunFetch& fetch) {
-  if (fetch.peer() && fetch.availability()) {
-    (void)services_.peers.learn(*fetch.peer(), root(), *fetch.availability());
-    take_hints(*fetch.peer(), fetch.head().headers);
-  }
-  if (!fetch.peer() && fetch.head().status == 200 && map().size() > 1) {
-    origin_ignores_ranges_ = true;
-    services_.problems.report("ranges:" + origin().text(),
-                              "the origin cannot send parts of " + origin().text() +
-                                  ", so it is taken from its beginning");
-  }
+  if (!fetch.peer() || !fetch.availability()) return;
+  (void)services_.peers.learn(*fetch.peer(), root(), *fetch.availability());
+  take_hints(*fetch.peer(), fetch.head().headers);
 }
 
 void Download::take_hints(const net::Endpoint& informant, const http::Headers& headers) {
@@ -215,7 +230,7 @@ void Download::on_run_chunk(RunFetch& fetch, ChunkIndex index, Slice chunk) {
   } else {
     statistics.origin_bytes += chunk.size();
     origin_failures_ = 0;
-    services_.problems.clear("origin:" + origin().text());
+    services_.problems.clear("origin:" + fetch.url().text());
   }
   if (map().has(index)) return;
   services_.store.put(root(), index, std::move(chunk));
@@ -233,7 +248,7 @@ void Download::on_run_ended(RunFetch& fetch, RunEnd end, const std::string& why)
     services_.peers.on_request_ended(*peer);
     on_peer_ended(*peer, *ended, end, why);
   } else {
-    on_origin_ended(end, why);
+    on_origin_ended(ended->url(), end, why);
   }
   update();
   observer_.on_data();
@@ -264,7 +279,7 @@ void Download::on_peer_ended(const net::Endpoint& peer, RunFetch& fetch, RunEnd 
     case RunEnd::false_chunk:
       if (plan_.is_row_proven) {
         services_.peers.ban(peer);
-        std::erase_if(flights_, [&](const Flight& flight) { return flight.fetch->peer() == peer; });
+        drop_flights([&](const RunFetch& other) { return other.peer() == peer; });
         services_.problems.report("false:" + peer.text(),
                                   peer.text() + " " + why + "; it is asked no more");
       } else {
@@ -278,32 +293,35 @@ void Download::on_peer_ended(const net::Endpoint& peer, RunFetch& fetch, RunEnd 
   }
 }
 
-void Download::on_origin_ended(RunEnd end, const std::string& why) {
-  const std::string url = printable(origin().text(), 500);
+void Download::on_origin_ended(const http::Url& url, RunEnd end, const std::string& why) {
+  const std::string name = printable(url.text(), 500);
   switch (end) {
     case RunEnd::complete:
       return;
     case RunEnd::short_body:
-      rest_origin(milliseconds(200));
+      leave_origin(url, milliseconds(200));
       return;
     case RunEnd::false_chunk:
     case RunEnd::other_file:
-      services_.problems.report("other:" + origin().text(),
-                                "the file at the origin is not the one " + plan_.named_by +
-                                    " names: " + url + " " + why + "; peers that hold it are used");
-      rest_origin(seconds(30));
+      services_.problems.report("other:" + url.text(), "the file at the origin is not the one " +
+                                                           plan_.named_by + " names: " + name +
+                                                           " " + why +
+                                                           "; peers that hold it are used");
+      leave_origin(url, seconds(30));
       is_doubtful_ = !plan_.is_row_proven;
       observer_.on_tree_contradicted(is_doubtful_);
       return;
     default:
-      services_.problems.report("origin:" + origin().text(),
-                                "the origin does not give " + url + ": it " + why +
+      services_.problems.report("origin:" + url.text(),
+                                "the origin does not give " + name + ": it " + why +
                                     "; peers are used, and it is tried again");
-      rest_origin(seconds(1));
+      leave_origin(url, seconds(1));
   }
 }
 
-void Download::rest_origin(Duration at_least) {
+void Download::leave_origin(const http::Url& url, Duration at_least) {
+  // It has been left already, because of another request that was under way.
+  if (url != origin() || services_.clock.now() < origin_not_before_) return;
   const Duration pause =
       std::min<Duration>(at_least * (1 << std::min(origin_failures_, 5u)), seconds(60));
   const auto jitter = static_cast<double>(pause.count()) * 0.25 * services_.random.unit();

@@ -1,11 +1,5 @@
 #pragma once
 
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "core/hash/tree.hpp"
 #include "core/http/url.hpp"
 #include "core/swarm/byte_source.hpp"
@@ -14,27 +8,37 @@
 #include "core/swarm/run_fetch.hpp"
 #include "core/swarm/services.hpp"
 
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace alluvium::swarm {
 
 /// What a download knows before it begins.
 struct DownloadPlan {
   std::shared_ptr<const hash::LeafRow> row;
   std::vector<http::Url> origins;  ///< The file's own place, then its mirrors.
-  /// Length and root are both named by the playlist, so that a false chunk can only be its sender's fault.
+  /// Length and root are both named by the playlist, so that a false chunk can only be its sender's
+  /// fault.
   bool is_row_proven = false;
   std::string named_by = "the playlist";  ///< Whose word the tree is, for sentences.
 };
 
 /// Our place in the swarm of a file.
 struct Membership {
-  std::optional<net::Endpoint> self;  ///< Where others find us; none while nobody can be served by us.
-  bool has_gateway = false;           ///< Somebody introduces the members to each other.
+  std::optional<net::Endpoint>
+      self;                  ///< Where others find us; none while nobody can be served by us.
+  bool has_gateway = false;  ///< Somebody introduces the members to each other.
 };
 
-/// Brings one file whose tree is known into the store, from peers and its origin, as the picker decides, and
-/// reads it from there. Every chunk is verified before it goes anywhere. A peer is banned for its first
-/// false chunk, the origin never: its file changed. Until one chunk has verified a false one casts doubt
-/// on the row instead, and nobody is banned. Owned by an ItemFeed; destroying it ends its requests.
+/// Brings one file whose tree is known into the store, from peers and its origin, as the picker
+/// decides, and reads it from there. Every chunk is verified before it goes anywhere. A peer is
+/// banned for its first false chunk, the origin never: its file changed. Until one chunk has
+/// verified a false one casts doubt on the row instead, and nobody is banned. Owned by an ItemFeed;
+/// destroying it ends its requests.
 class Download final : public ByteSource, private RunObserver {
  public:
   Download(Services& services, DownloadPlan plan, SourceObserver& observer);
@@ -48,7 +52,8 @@ class Download final : public ByteSource, private RunObserver {
   void set_window(const Window& window) override { window_ = window; }
   void update() override;
 
-  /// Nothing but the chunk due next is fetched until this is called, again whenever our place changes.
+  /// Nothing but the chunk due next is fetched until this is called, again whenever our place
+  /// changes.
   void open_fully(const Membership& membership);
   [[nodiscard]] const hash::TreeRoot& root() const { return plan_.row->root(); }
   [[nodiscard]] bool is_complete() const { return map().complete(); }
@@ -69,11 +74,15 @@ class Download final : public ByteSource, private RunObserver {
   [[nodiscard]] bool is_late(const RunFetch& fetch, hash::ChunkIndex index) const;
   [[nodiscard]] const http::Url& origin() const { return plan_.origins[origin_]; }
   void start(const Ask& ask);
+  /// Ends the flights for which `is_unwanted` says so; their sources are not blamed.
+  void drop_flights(const std::function<bool(const RunFetch&)>& is_unwanted);
   void drop_useless_flights();
-  void on_peer_ended(const net::Endpoint& peer, RunFetch& fetch, RunEnd end, const std::string& why);
-  void on_origin_ended(RunEnd end, const std::string& why);
+  void keep_one_sequential_flight();
+  void on_peer_ended(const net::Endpoint& peer, RunFetch& fetch, RunEnd end,
+                     const std::string& why);
+  void on_origin_ended(const http::Url& url, RunEnd end, const std::string& why);
   void take_hints(const net::Endpoint& informant, const http::Headers& headers);
-  void rest_origin(Duration at_least);
+  void leave_origin(const http::Url& url, Duration at_least);
 
   Services& services_;
   DownloadPlan plan_;

@@ -61,6 +61,7 @@ class RunFetch final : private http::TransferObserver {
   RunFetch(http::Client& client, const Clock& clock, RunRequest request, RunObserver& observer);
 
   [[nodiscard]] const std::optional<net::Endpoint>& peer() const { return request_.peer; }
+  [[nodiscard]] const http::Url& url() const { return request_.url; }
   /// The chunks still to come.
   [[nodiscard]] hash::ChunkRun rest() const { return {next_, request_.run.end}; }
   [[nodiscard]] bool has_part_of_next() const { return !partial_.empty(); }

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <catch2/catch.hpp>
-
 #include "core/swarm/file_lookup.hpp"
 #include "tests/support/media_sample.hpp"
 #include "tests/support/swarm_rig.hpp"
@@ -10,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <utility>
+
+#include <catch2/catch.hpp>
 
 namespace alluvium::test {
 
