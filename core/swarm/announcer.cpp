@@ -1,9 +1,9 @@
 #include "core/swarm/announcer.hpp"
 
+#include "core/http/range.hpp"
+
 #include <algorithm>
 #include <utility>
-
-#include "core/http/range.hpp"
 
 namespace alluvium::swarm {
 
@@ -61,18 +61,25 @@ void Announcer::announce() {
   AnnounceRequest request;
   request.port = port_;
   request.up_bps = up_bps_;
+  has_more_ = false;
   const auto add = [&](const hash::TreeRoot& root) {
     const auto row = services_.store.row(root);
-    if (!row || request.holdings.size() >= max_holdings) return;
+    if (!row) return;
     std::string available = availability(services_.store.held(root), row->layout());
-    std::string& told = told_[root];
-    if (told == available && root != current_) return;
-    told = available;
+    const auto told = told_.find(root);
+    if (told != told_.end() && told->second == available && root != current_) return;
+    has_more_ = request.holdings.size() >= max_holdings;
+    if (has_more_) return;
+    told_[root] = available;
     request.holdings.push_back({root, std::move(available)});
   };
   if (current_) add(*current_);
-  for (const auto& root : services_.store.files()) {
-    if (root != current_) add(root);
+  // What has been lost since it was told of must be told of as well.
+  std::set<hash::TreeRoot> others;
+  for (const auto& [root, available] : told_) others.insert(root);
+  for (const auto& root : services_.store.files()) others.insert(root);
+  for (const auto& root : others) {
+    if (root != current_ && !has_more_) add(root);
   }
 
   http::ClientRequest post;
@@ -86,6 +93,7 @@ void Announcer::announce() {
   post.max_body_bytes = max_answer_bytes;
   post.connect_timeout = seconds(3);
   post.stall_timeout = seconds(5);
+  post.total_timeout = seconds(10);
   fetch_ = std::make_unique<http::Fetch>(
       services_.client, std::move(post),
       [this](http::Fetch::Result result) { on_response(std::move(result)); });
@@ -135,7 +143,8 @@ void Announcer::take(const AnnounceAnswer& answer) {
       (void)services_.peers.learn(told.endpoint, swarm.root, std::move(map));
     }
   }
-  arm(current_ && !current_is_complete_ ? interval_ : lifetime_ / 2);
+  const bool is_in_haste = has_more_ || (current_ && !current_is_complete_);
+  arm(is_in_haste ? interval_ : lifetime_ / 2);
 }
 
 void Announcer::fail(const std::string& why) {
@@ -143,7 +152,8 @@ void Announcer::fail(const std::string& why) {
                                            "; known listeners and the origin are used without it");
   ++failures_;
   told_.clear();
-  const Duration pause = std::min<Duration>(milliseconds(500) * (1 << std::min(failures_, 7u)), seconds(30));
+  const Duration pause =
+      std::min<Duration>(milliseconds(500) * (1 << std::min(failures_, 7u)), seconds(30));
   const auto jitter = static_cast<Duration::rep>(static_cast<double>(pause.count()) * 0.25 *
                                                  services_.random.unit());
   arm(pause + Duration(jitter));
@@ -156,8 +166,7 @@ void Announcer::arm(Duration delay) {
 void Announcer::withdraw(std::function<void()> on_done) {
   timer_->disarm();
   http::ClientRequest request;
-  auto url = http::Url::parse(gateway_.base +
-                              "/gateway/announce?port=" + std::to_string(port_));
+  auto url = http::Url::parse(gateway_.base + "/gateway/announce?port=" + std::to_string(port_));
   if (port_ == 0 || !url) return on_done();
   request.method = "DELETE";
   request.url = std::move(*url);

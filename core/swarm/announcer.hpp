@@ -1,5 +1,11 @@
 #pragma once
 
+#include "core/hash/tree.hpp"
+#include "core/http/client.hpp"
+#include "core/swarm/announce_message.hpp"
+#include "core/swarm/file_lookup.hpp"
+#include "core/swarm/services.hpp"
+
 #include <functional>
 #include <map>
 #include <memory>
@@ -7,30 +13,28 @@
 #include <set>
 #include <string>
 
-#include "core/hash/tree.hpp"
-#include "core/http/client.hpp"
-#include "core/swarm/announce_message.hpp"
-#include "core/swarm/file_lookup.hpp"
-#include "core/swarm/services.hpp"
-
 namespace alluvium::swarm {
 
-/// Tells the gateway what this listener has and hears from it who else has what: at the start, when the
-/// item changes, as often as the gateway wishes while an item is incomplete, else now and then so that
-/// the announcement does not expire. A gateway that fails is tried again with growing pauses, and
-/// that is a Problem; nothing else depends on it. Destroying it ends the talk; `withdraw` takes leave.
+/// Tells the gateway what this listener has and hears from it who else has what: at the start, when
+/// the item changes, as often as the gateway wishes while an item is incomplete, else now and then
+/// so that the announcement does not expire. A gateway that fails is tried again with growing
+/// pauses, and that is a Problem; nothing else depends on it. Destroying it ends the talk;
+/// `withdraw` takes leave.
 class Announcer {
  public:
-  /// `port`: the peer port, 0 if nothing is shared. `on_answer` is called after each answer, and after
-  /// each failure.
-  Announcer(Services& services, GatewayAccess gateway, std::uint16_t port, std::function<void()> on_answer);
+  /// `port`: the peer port, 0 if nothing is shared. `on_answer` is called after each answer, and
+  /// after each failure.
+  Announcer(Services& services, GatewayAccess gateway, std::uint16_t port,
+            std::function<void()> on_answer);
 
-  /// The swarm of the item on air (or about to be) and whether it is complete; announces at once if that
-  /// is news.
+  /// The swarm of the item on air (or about to be) and whether it is complete; announces at once if
+  /// that is news.
   void set_current(const hash::TreeRoot& root, bool is_complete);
-  /// True once the gateway has answered, or failed, an announcement made after this file became current.
+  /// True once the gateway has answered, or failed, an announcement made after this file became
+  /// current.
   [[nodiscard]] bool has_answered_for(const hash::TreeRoot& root) const;
-  /// Our address and port as others see them; none if nothing is shared or the gateway has not said.
+  /// Our address and port as others see them; none if nothing is shared or the gateway has not
+  /// said.
   [[nodiscard]] std::optional<net::Endpoint> self() const;
   /// Whether others can reach us, as far as the gateway knows.
   [[nodiscard]] std::optional<bool> reachable() const { return reachable_; }
@@ -56,6 +60,7 @@ class Announcer {
   std::optional<hash::TreeRoot> current_;
   bool current_is_complete_ = false;
   bool has_news_ = false;
+  bool has_more_ = false;  ///< Not all could be told in one announcement.
   std::optional<hash::TreeRoot> asked_about_;
   std::set<hash::TreeRoot> answered_;
   std::map<hash::TreeRoot, std::string> told_;  ///< What the gateway was last told of each file.
