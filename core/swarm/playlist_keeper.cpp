@@ -1,10 +1,10 @@
 #include "core/swarm/playlist_keeper.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "core/base/text.hpp"
 #include "core/net/address_rules.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace alluvium::swarm {
 
@@ -16,9 +16,10 @@ namespace {
 
 constexpr seconds default_refresh{60};
 constexpr seconds least_refresh{5};
-/// Stands before the text in the cache, since a kept playlist has no connection to ask for its address.
-constexpr std::string_view special_mark = "special\n";
-constexpr std::string_view public_mark = "public\n";
+/// One of these, and the URL after redirects, is the first line in the cache: a kept playlist has
+/// no connection to ask for its address, nor a place of its own for what it names relatively.
+constexpr std::string_view special_mark = "special ";
+constexpr std::string_view public_mark = "public ";
 
 }  // namespace
 
@@ -28,7 +29,9 @@ PlaylistKeeper::PlaylistKeeper(Services& services, http::Url url, Events events)
       events_(std::move(events)),
       timer_(services.timers.make_timer([this] { fetch(); })) {}
 
-void PlaylistKeeper::start() { fetch(); }
+void PlaylistKeeper::start() {
+  fetch();
+}
 
 void PlaylistKeeper::fetch() {
   http::ClientRequest request;
@@ -63,8 +66,8 @@ void PlaylistKeeper::on_response(http::Fetch::Result result) {
   note_attempt();
   const auto wait = duration_cast<milliseconds>(
       std::clamp(refresh_.value_or(default_refresh), least_refresh, default_refresh));
-  timer_->arm(wait * 9 / 10 + milliseconds(services_.random.below(
-                                  static_cast<std::uint64_t>(wait.count() / 5))));
+  timer_->arm(wait * 9 / 10 +
+              milliseconds(services_.random.below(static_cast<std::uint64_t>(wait.count() / 5))));
 }
 
 void PlaylistKeeper::on_body(const http::WholeResponse& response) {
@@ -76,9 +79,9 @@ void PlaylistKeeper::on_body(const http::WholeResponse& response) {
   has_been_answered_ = true;
   const bool is_special = net::is_special(response.head.remote.address);
   if (text_ != response.body) {
-    services_.store.write_record(
-        "playlist " + url_.text(),
-        std::string(is_special ? special_mark : public_mark) + response.body);
+    services_.store.write_record("playlist " + url_.text(),
+                                 std::string(is_special ? special_mark : public_mark) +
+                                     response.head.url.text() + "\n" + response.body);
     take({std::move(*read), is_special}, response.body);
   }
   // As after "not modified": all is well, look again later.
@@ -102,9 +105,10 @@ void PlaylistKeeper::fail(const std::string& why, bool is_hopeless) {
   services_.problems.report("playlist", sentence + (text_.empty() ? "; it is tried again"
                                                                   : "; the last good one is used"));
   note_attempt();
-  const auto pause = duration_cast<milliseconds>(seconds(std::min(1u << std::min(failures_++, 5u), 30u)));
-  timer_->arm(pause + milliseconds(services_.random.below(
-                          static_cast<std::uint64_t>(pause.count() / 4))));
+  const auto pause =
+      duration_cast<milliseconds>(seconds(std::min(1u << std::min(failures_++, 5u), 30u)));
+  timer_->arm(pause +
+              milliseconds(services_.random.below(static_cast<std::uint64_t>(pause.count() / 4))));
 }
 
 void PlaylistKeeper::note_attempt() {
@@ -118,7 +122,12 @@ void PlaylistKeeper::recall() {
   const bool is_special = text.starts_with(special_mark);
   if (!is_special && !text.starts_with(public_mark)) return;
   text.remove_prefix(is_special ? special_mark.size() : public_mark.size());
-  auto read = playlist::read_rss(text, url_);
+  const auto end = text.find('\n');
+  if (end == std::string_view::npos) return;
+  const auto base = http::Url::parse(text.substr(0, end));
+  if (!base) return;
+  text.remove_prefix(end + 1);
+  auto read = playlist::read_rss(text, *base);
   if (read) take({std::move(*read), is_special}, std::string(text));
 }
 

@@ -1,33 +1,34 @@
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <string>
-
 #include "core/http/client.hpp"
 #include "core/playlist/rss_reader.hpp"
 #include "core/swarm/services.hpp"
+
+#include <functional>
+#include <memory>
+#include <string>
 
 namespace alluvium::swarm {
 
 /// A playlist as it came, and where from.
 struct KeptPlaylist {
   playlist::ReadPlaylist content;
-  /// It came from a loopback, private or otherwise special address, so that such addresses may be used
-  /// for what it names as well.
+  /// It came from a loopback, private or otherwise special address, so that such addresses may be
+  /// used for what it names as well.
   bool is_from_special_address = false;
 };
 
-/// Keeps a station's playlist up to date: conditional GET every 60 s (more often if it says so), with jitter. A bad or
-/// missing answer never unseats the last good playlist, which also outlives the program in the cache; it is a
-/// Problem, and tried again with growing pauses. Destroying it ends everything.
+/// Keeps a station's playlist up to date: conditional GET every 60 s (more often if it says so),
+/// with jitter. A bad or missing answer never unseats the last good playlist, which also outlives
+/// the program in the cache; it is a Problem, and tried again with growing pauses. Destroying it
+/// ends everything.
 class PlaylistKeeper {
  public:
   struct Events {
     /// A playlist that differs from the one before.
     std::function<void(KeptPlaylist)> on_playlist;
-    /// The very first answer shows that this URL will never work (404, 410, not a playlist, too large): one
-    /// sentence. Nothing follows.
+    /// The very first attempt shows that this URL will never work (404, 410, not a playlist, too
+    /// large): one sentence. Nothing follows. The only call that may destroy the keeper.
     std::function<void(std::string)> on_hopeless;
     /// Once: the first attempt is over, well or badly, but not hopelessly.
     std::function<void()> on_first_attempt;
