@@ -34,8 +34,7 @@ AnnounceAnswer AnnounceDesk::on_announcement(const Announcement& announcement,
     if (const auto file = registry_.by_root(holding.root)) swarm.size = file->facts.length;
     if (!holding.available.complete) {
       swarm.peers = news(holding.root, peer);
-      const bool has_company = swarms_.others_in(holding.root, peer) > 0;
-      answer.interval = std::min(answer.interval, has_company ? busy_interval : lonely_interval);
+      answer.interval = busy_interval;
     }
     answer.swarms.push_back(std::move(swarm));
   }

@@ -15,8 +15,7 @@ namespace alluvium::gateway {
 /// Gateway.
 class AnnounceDesk {
  public:
-  static constexpr std::chrono::milliseconds busy_interval{250};      ///< There are others to ask.
-  static constexpr std::chrono::milliseconds lonely_interval{1'000};  ///< Others may come.
+  static constexpr std::chrono::milliseconds busy_interval{250};      ///< Something is wanted; who is alone may not be so for long.
   static constexpr std::chrono::milliseconds idle_interval{30'000};   ///< Nothing is wanted.
 
   AnnounceDesk(const Clock& clock, const FileRegistry& registry, const Stations& stations,

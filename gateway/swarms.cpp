@@ -54,12 +54,6 @@ std::vector<ListedPeer> Swarms::pick(const hash::TreeRoot& root, const Swarm::Wa
   return swarm->second.pick(wanted, now, random_, listed_test());
 }
 
-std::size_t Swarms::others_in(const hash::TreeRoot& root, const net::Endpoint& peer) const {
-  const auto swarm = swarms_.find(root);
-  if (swarm == swarms_.end()) return 0;
-  return swarm->second.size() - (swarm->second.has(peer) ? 1 : 0);
-}
-
 void Swarms::forget_record(const net::Endpoint& peer) {
   --records_;
   if (const auto used = per_address_.find(peer.address); --used->second == 0) {

@@ -42,8 +42,6 @@ class Swarms {
   /// Some listed peers for one who is in no swarm.
   [[nodiscard]] std::vector<ListedPeer> pick(const hash::TreeRoot& root,
                                              const Swarm::Wanted& wanted, Instant now);
-  /// How many others than `peer` are in the swarm.
-  [[nodiscard]] std::size_t others_in(const hash::TreeRoot& root, const net::Endpoint& peer) const;
 
   [[nodiscard]] std::size_t peer_count() const { return peers_.size(); }
   [[nodiscard]] std::size_t record_count() const { return records_; }

@@ -3,7 +3,7 @@
 
 build_packages='g++ meson ninja-build pkg-config ccache python3
   libcurl4-openssl-dev libssl-dev libuv1-dev libpugixml-dev node-llhttp liburiparser-dev
-  libogg-dev libmpg123-dev libavformat-dev libavcodec-dev libavutil-dev libsqlite3-dev
+  libogg-dev libavformat-dev libavcodec-dev libavutil-dev libsqlite3-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev catch2'
 
 demo_packages='nginx ffmpeg asterisk-moh-opsound-wav'
@@ -50,6 +50,11 @@ ensure_packages() {
     apt-get -q update && apt-get -qy install --no-install-recommends "$@"
   ' sh "$policy" $missing >&2
 }
+
+# One checkout profits from what another compiled: only the position inside the project counts.
+CCACHE_BASEDIR=$PWD
+CCACHE_NOHASHDIR=1
+export CCACHE_BASEDIR CCACHE_NOHASHDIR
 
 # configure_build DIR [MESON-OPTION...]: an existing build folder is used again.
 configure_build() {

@@ -292,6 +292,7 @@ void FileLookup::on_origin_head(http::WholeResponse response) {
 }
 
 void FileLookup::finish() {
+  if (!row_ && gateway_head_) report_gateway("has not answered yet");
   FoundFile found{row_, facts_.value_or(media::FileFacts{})};
   services_.problems.clear("tree:" + item_.url.text());
   found.facts.uri = item_.url.text();

@@ -155,8 +155,8 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
         wanted_since_[i.value].reset();
         picking.ask_peer(i, end, false);
       } else if (!picking.origin_has_bulk_slot()) {
-        // The waiting begins all the same; the order of the swarm need not be worked out.
-        if (!wanted_since_[i.value]) wanted_since_[i.value] = now;
+        // The waiting begins all the same, once the members are known; their order need not be worked out.
+        if (!wanted_since_[i.value] && state.origin_bulk_usable) wanted_since_[i.value] = now;
       } else if (is_our_turn(i)) {
         picking.ask_origin(i, end, false, is_our_turn);
       }

@@ -5,7 +5,7 @@ import subprocess
 import time
 import unittest
 
-from harness import LoopbackTest, ask, eventually, mp3_frames, noise
+from harness import LoopbackTest, ask, eventually, icy_split, mp3_frames, noise
 
 
 class Players(LoopbackTest):
@@ -47,8 +47,10 @@ class Players(LoopbackTest):
         # icecast2 begins wherever its burst does, not at a frame.
         begin = next(frame.data for frame in sound.frames if frame.data in body)
         self.assert_continues(mp3_frames(body[body.index(begin):], cut_end=True), sound.frames)
-        eventually(lambda: "song.mp3" in ask("GET", server.status_url).body.decode(),
-                   what="icecast2 shows the title")
+        with_titles = self.record(server.url, headers={"Icy-MetaData": "1"})
+        _, blocks = icy_split(with_titles.await_bytes(60_000),
+                              int(with_titles.header("icy-metaint")))
+        self.assertTrue(any("song.mp3" in text for _, text in blocks), blocks)
 
     @staticmethod
     def relay_is_up(server):

@@ -10,10 +10,10 @@ SLOW_RANGES = "if ($http_range) { set $limit_rate 40k; }"
 
 
 class ThreeListeners(LoopbackTest):
-    def station_of_two(self, kind, *, left):
+    def station_of_two(self, kind, *, left, seconds=20):
         """A playlist of two files; the first has `left` seconds to go."""
         origin = self.origin()
-        sounds = [origin.station.add(f"{name}.{kind}", noise(kind, 20, seed))
+        sounds = [origin.station.add(f"{name}.{kind}", noise(kind, seconds, seed))
                   for name, seed in (("first", 11), ("second", 12))]
         playlist = origin.station.publish_run(sounds, offset=sounds[0].seconds - left)
         gateway = self.gateway(playlist)
@@ -52,7 +52,8 @@ class ThreeListeners(LoopbackTest):
 
     def test_sources(self):
         """listeners have more from each other than all of them from the origin"""
-        origin, (first, _), listeners = self.station_of_two("mp3", left=18)
+        # Each fetches the next three seconds for itself; the file is long beside that.
+        origin, (first, _), listeners = self.station_of_two("mp3", left=58, seconds=60)
         for listener in listeners:
             listener.await_whole_item()
         got = [listener.status()["bytes"] for listener in listeners]

@@ -117,7 +117,8 @@ class Recording:
         """(status line, [(name, value)])."""
         self._await(lambda: self._body_at is not None, timeout, "the head of the stream")
         lines = bytes(self._raw[:self._body_at]).decode().split("\r\n")
-        return lines[0], [tuple(line.split(": ", 1)) for line in lines[1:] if line]
+        fields = (line.partition(":") for line in lines[1:] if line)
+        return lines[0], [(name, value.strip()) for name, _, value in fields]
 
     def header(self, name):
         return next((value for key, value in self.head()[1] if key.lower() == name.lower()), None)
