@@ -54,9 +54,9 @@ void HostRule::allow_name(std::string_view name) {
 bool HostRule::permits(const Request& request) const {
   const auto value = request.headers.find("Host");
   if (!value) return request.minor_version == 0;
-  // Some players write an IPv6 address without its brackets, some with a port behind it; as an address of
-  // ours it can only have been meant.
-  if (const auto bare = unbracketed_v6(*value)) return any_literal_ || *bare == request.local.address;
+  // Some players write an IPv6 address without its brackets, some with a port behind it; as an
+  // address of ours it can only have been meant.
+  if (const auto bare = unbracketed_v6(*value)) return *bare == request.local.address;
   const auto host = without_port(*value);
   if (!host) return false;
   if (equal_ignoring_case(*host, "localhost")) return true;

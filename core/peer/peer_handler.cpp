@@ -13,7 +13,8 @@ namespace {
 constexpr Duration max_backlog = std::chrono::seconds(1);
 constexpr std::size_t max_recommended = 8;
 
-void answer(http::Responder& responder, int status, std::string_view line, http::Headers headers = {}) {
+void answer(http::Responder& responder, int status, std::string_view line,
+            http::Headers headers = {}) {
   http::Response response = http::text_response(status, line);
   for (const auto& [name, value] : headers.fields()) response.head.headers.add(name, value);
   responder.send(std::move(response));
@@ -23,12 +24,14 @@ void answer(http::Responder& responder, int status, std::string_view line, http:
 
 PeerHandler::PeerHandler(swarm::Services& services, UploadBudget budget)
     : services_(services), budget_(budget), router_(http::HostRule::any_literal()) {
-  router_.add({"GET", "/uri-res/N2R", [this](const http::Request& request, http::Responder& responder) {
-                 return serve_bytes(request, responder);
-               }});
-  router_.add({"GET", "/uri-res/N2X", [this](const http::Request& request, http::Responder& responder) {
-                 return serve_leaf_row(request, responder);
-               }});
+  router_.add(
+      {"GET", "/uri-res/N2R", [this](const http::Request& request, http::Responder& responder) {
+         return serve_bytes(request, responder);
+       }});
+  router_.add(
+      {"GET", "/uri-res/N2X", [this](const http::Request& request, http::Responder& responder) {
+         return serve_leaf_row(request, responder);
+       }});
 }
 
 std::unique_ptr<http::Exchange> PeerHandler::on_request(const http::Request& request,
@@ -36,19 +39,24 @@ std::unique_ptr<http::Exchange> PeerHandler::on_request(const http::Request& req
   return router_.on_request(request, responder);
 }
 
+std::shared_ptr<const hash::LeafRow> PeerHandler::asked_row(const http::Request& request,
+                                                            http::Responder& responder) const {
+  const auto root = hash::TreeRoot::from_urn(request.query());
+  auto row = root ? services_.store.row(*root) : nullptr;
+  if (!row) answer(responder, 404, "nothing by that name is here");
+  return row;
+}
+
 std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& request,
                                                          http::Responder& responder) {
-  const auto root = hash::TreeRoot::from_urn(request.query());
-  const auto row = root ? services_.store.row(*root) : nullptr;
-  if (!row) {
-    answer(responder, 404, "nothing by that name is here");
-    return nullptr;
-  }
+  const auto row = asked_row(request, responder);
+  if (!row) return nullptr;
+  const hash::TreeRoot root = row->root();
   const hash::ChunkLayout& layout = row->layout();
-  const store::ChunkMap& held = services_.store.held(*root);
+  const store::ChunkMap& held = services_.store.held(root);
   http::Headers headers;
-  for (const auto& peer : services_.peers.recommended(*root, max_recommended)) {
-    headers.add("X-URI-RES", swarm::format_peer_hint(peer, *root));
+  for (const auto& peer : services_.peers.recommended(root, max_recommended)) {
+    headers.add("X-URI-RES", swarm::format_peer_hint(peer, root));
   }
   const auto say_what_is_held = [&] {
     headers.add("X-Available-Ranges", http::format_available_ranges(held.ranges(layout)));
@@ -63,8 +71,8 @@ std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& re
   ByteRange range = is_whole ? ByteRange{0, layout.length()} : std::get<ByteRange>(asked);
   const hash::ChunkIndex first = layout.chunk_at(range.begin);
   const bool is_held = is_whole ? held.complete() : held.has(first);
-  const bool is_too_busy = request.method == "GET" &&
-                           budget_.backlog(services_.clock.now()) > max_backlog;
+  const bool is_too_busy =
+      request.method == "GET" && budget_.backlog(services_.clock.now()) > max_backlog;
   if (!is_held || is_too_busy) {
     say_what_is_held();
     if (is_held) headers.add("Retry-After", "1");
@@ -77,7 +85,7 @@ std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& re
   http::ResponseHead head{is_whole ? 200 : 206, std::move(headers)};
   head.headers.add("Content-Type", "application/octet-stream");
   head.headers.add("Accept-Ranges", "bytes");
-  head.headers.add("ETag", "\"" + hash::hex(root->digest) + "\"");
+  head.headers.add("ETag", "\"" + hash::hex(root.digest) + "\"");
   if (!is_whole) {
     head.headers.add("Content-Range", http::format_content_range(range, layout.length()));
   }
@@ -90,19 +98,15 @@ std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& re
     responder.end();
     return nullptr;
   }
-  return std::make_unique<ChunkUpload>(services_, budget_, *root, range, responder);
+  return std::make_unique<ChunkUpload>(services_, budget_, root, range, responder);
 }
 
 std::unique_ptr<http::Exchange> PeerHandler::serve_leaf_row(const http::Request& request,
                                                             http::Responder& responder) {
-  const auto root = hash::TreeRoot::from_urn(request.query());
-  const auto row = root ? services_.store.row(*root) : nullptr;
-  if (!row) {
-    answer(responder, 404, "nothing by that name is here");
-    return nullptr;
-  }
+  const auto row = asked_row(request, responder);
+  if (!row) return nullptr;
   responder.send(http::immutable_response(request, Slice(to_bytes(row->raw())),
-                                          '"' + hash::base32(root->digest) + '"'));
+                                          '"' + hash::base32(row->root().digest) + '"'));
   return nullptr;
 }
 

@@ -1,17 +1,18 @@
 #pragma once
 
-#include <memory>
-
 #include "core/http/router.hpp"
 #include "core/peer/upload_budget.hpp"
 #include "core/swarm/services.hpp"
 
+#include <memory>
+
 namespace alluvium::peer {
 
-/// What a listener gives to others, and nothing else: the Content-Addressable Web's `/uri-res/N2R` (parts
-/// of files by their tree, with the Partial File Sharing Protocol's `X-Available-Ranges`) and `/uri-res/N2X` (leaf
-/// rows). It sends verified chunks only, reads no other file, and opens no connection. While more than a second
-/// of upload is booked it says so at once (503 with Retry-After).
+/// What a listener gives to others, and nothing else: the Content-Addressable Web's `/uri-res/N2R`
+/// (parts of files by their tree, with the Partial File Sharing Protocol's `X-Available-Ranges`)
+/// and `/uri-res/N2X` (leaf rows). It sends verified chunks only, reads no other file, and opens no
+/// connection. While more than a second of upload is booked it says so at once (503 with
+/// Retry-After).
 class PeerHandler final : public http::Handler {
  public:
   PeerHandler(swarm::Services& services, UploadBudget budget);
@@ -21,6 +22,9 @@ class PeerHandler final : public http::Handler {
   [[nodiscard]] const http::Router& router() const { return router_; }
 
  private:
+  /// The row of the file that is asked for; null once a 404 has been sent.
+  [[nodiscard]] std::shared_ptr<const hash::LeafRow> asked_row(const http::Request& request,
+                                                               http::Responder& responder) const;
   std::unique_ptr<http::Exchange> serve_bytes(const http::Request& request,
                                               http::Responder& responder);
   std::unique_ptr<http::Exchange> serve_leaf_row(const http::Request& request,

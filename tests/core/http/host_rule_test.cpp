@@ -16,6 +16,22 @@ Request request_for(std::string host) {
 
 }  // namespace
 
+TEST_CASE("an IPv6 address of ours is understood without its brackets, as some players write it") {
+  Request request = request_for("::1");
+  request.local = net::Endpoint{*net::IpAddress::parse("::1"), 8000};
+  const HostRule rule = HostRule::own_address();
+  for (const auto* good : {"::1", "::1:8000", "[::1]", "[::1]:8000", "0:0:0:0:0:0:0:1"}) {
+    CAPTURE(good);
+    request.headers.set("Host", good);
+    CHECK(rule.permits(request));
+  }
+  for (const auto* bad : {"::2", "::2:8000", "::1:x", "evil::1", ":::1"}) {
+    CAPTURE(bad);
+    request.headers.set("Host", bad);
+    CHECK_FALSE(rule.permits(request));
+  }
+}
+
 TEST_CASE("a server with its own address answers to that, to localhost and to its names") {
   HostRule rule = HostRule::own_address();
   rule.allow_name("Radio.Example");
