@@ -27,12 +27,15 @@ std::optional<net::IpAddress> literal(std::string_view host) {
   return bracketed == has_colon ? net::IpAddress::parse(host) : std::nullopt;
 }
 
-std::optional<net::IpAddress> unbracketed_v6(std::string_view value) {
-  if (value.find(':') == value.rfind(':') || value.starts_with('[')) return std::nullopt;
-  if (const auto address = net::IpAddress::parse(value)) return address;
-  return parse_uint(value.substr(value.rfind(':') + 1))
-             ? net::IpAddress::parse(value.substr(0, value.rfind(':')))
-             : std::nullopt;
+/// Whether `value` is that IPv6 address without brackets, perhaps with a port behind it. Taken for
+/// Whether `value` is that IPv6 address without brackets, perhaps with a port behind it. By itself
+/// `::1:8000` may be either.
+bool is_unbracketed(std::string_view value, const net::IpAddress& address) {
+  if (address.is_v4() || value.starts_with('[')) return false;
+  if (net::IpAddress::parse(value) == address) return true;
+  const auto colon = value.rfind(':');
+  return colon != std::string_view::npos && parse_uint(value.substr(colon + 1)) &&
+         net::IpAddress::parse(value.substr(0, colon)) == address;
 }
 
 }  // namespace
@@ -54,9 +57,8 @@ void HostRule::allow_name(std::string_view name) {
 bool HostRule::permits(const Request& request) const {
   const auto value = request.headers.find("Host");
   if (!value) return request.minor_version == 0;
-  // Some players write an IPv6 address without its brackets, some with a port behind it; as an
-  // address of ours it can only have been meant.
-  if (const auto bare = unbracketed_v6(*value)) return *bare == request.local.address;
+  // Some players write an IPv6 address so.
+  if (is_unbracketed(*value, request.local.address)) return true;
   const auto host = without_port(*value);
   if (!host) return false;
   if (equal_ignoring_case(*host, "localhost")) return true;

@@ -50,7 +50,7 @@ class Players(LoopbackTest):
         with_titles = self.record(server.url, headers={"Icy-MetaData": "1"})
         _, blocks = icy_split(with_titles.await_bytes(60_000),
                               int(with_titles.header("icy-metaint")))
-        self.assertTrue(any("song.mp3" in text for _, text in blocks), blocks)
+        self.assertTrue(any(b"song.mp3" in text for _, text in blocks), blocks)
 
     @staticmethod
     def relay_is_up(server):
