@@ -27,7 +27,6 @@ std::optional<net::IpAddress> literal(std::string_view host) {
   return bracketed == has_colon ? net::IpAddress::parse(host) : std::nullopt;
 }
 
-/// Whether `value` is that IPv6 address without brackets, perhaps with a port behind it. Taken for
 /// Whether `value` is that IPv6 address without brackets, perhaps with a port behind it. By itself
 /// `::1:8000` may be either.
 bool is_unbracketed(std::string_view value, const net::IpAddress& address) {
