@@ -1,8 +1,9 @@
 #include "player-bridge/icy.hpp"
 
-#include <algorithm>
-
 #include "core/base/text.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace alluvium::bridge {
 
@@ -14,14 +15,18 @@ constexpr std::string_view typographic_apostrophe = "\xe2\x80\x99";
 }  // namespace
 
 std::string icy_title(std::string_view title, std::size_t max_bytes) {
+  const std::string text = valid_utf8(title);
   std::string result;
-  for (const char c : valid_utf8(title)) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    const bool is_second_set =
+        byte == 0xc2 && static_cast<unsigned char>(text[i + 1]) < 0xa0;  // U+0080 to U+009F
+    if (byte < 0x20 || byte == 0x7f || is_second_set) {
       // What stood on two lines still is two words.
       if (!result.empty() && result.back() != ' ') result += ' ';
+      if (is_second_set) ++i;
     } else {
-      result += c;
+      result += text[i];
     }
   }
   // Players end the title at the first `';`; several end it at any apostrophe before a semicolon.
@@ -32,6 +37,8 @@ std::string icy_title(std::string_view title, std::size_t max_bytes) {
   if (result.size() > max_bytes) {
     std::size_t cut = max_bytes;
     while (cut > 0 && (static_cast<unsigned char>(result[cut]) & 0xc0) == 0x80) --cut;
+    // The cut may have laid bare another apostrophe.
+    while (cut > 0 && result[cut - 1] == '\'') --cut;
     result.resize(cut);
   }
   return result;
@@ -56,11 +63,18 @@ void IcyWriter::write(ByteView bytes, const std::string& title, Bytes& out) {
     until_block_ = icy_interval;
     if (title == told_) {
       out.push_back(0);
-    } else {
-      const Bytes block = icy_block(title);
-      out.insert(out.end(), block.begin(), block.end());
-      told_ = title;
+      continue;
     }
+    told_ = title;
+    // Two titles may come to the same once they are made fit.
+    std::string shown = icy_title(title);
+    if (shown == shown_) {
+      out.push_back(0);
+      continue;
+    }
+    const Bytes block = icy_block(shown);
+    out.insert(out.end(), block.begin(), block.end());
+    shown_ = std::move(shown);
   }
 }
 

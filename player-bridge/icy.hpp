@@ -27,7 +27,8 @@ class IcyWriter {
 
  private:
   std::size_t until_block_ = icy_interval;
-  std::string told_;
+  std::string told_;   ///< As given.
+  std::string shown_;  ///< As written.
 };
 
 }  // namespace alluvium::bridge
