@@ -1,9 +1,9 @@
 #include "player-bridge/programme.hpp"
 
+#include "core/base/text.hpp"
+
 #include <algorithm>
 #include <utility>
-
-#include "core/base/text.hpp"
 
 namespace alluvium::bridge {
 
@@ -22,32 +22,42 @@ constexpr Duration seam_tolerance = milliseconds(200);
 constexpr Duration too_late = seconds(2);
 /// Bytes that are so late will not come in the last moments of an item either.
 constexpr Duration stuck = milliseconds(500);
-/// Played pieces are kept for players that are about to join.
-constexpr Duration kept = seconds(1);
+/// Played pieces are kept for players that are about to join. Longer than bytes may be late: what
+/// has just come must still reach the players that wait for it.
+constexpr Duration kept = too_late + seconds(1);
 /// Header pages beyond this much of a file are not believed in: it is played from its start.
 constexpr std::uint64_t max_header_bytes = 1024 * 1024;
 
-StreamTime fine(WallTime t) { return t; }
-WallTime coarse(StreamTime t) { return std::chrono::floor<milliseconds>(t); }
+StreamTime fine(WallTime t) {
+  return t;
+}
+WallTime coarse(StreamTime t) {
+  return std::chrono::floor<milliseconds>(t);
+}
 
 }  // namespace
 
 void Programme::step() {
   if (on_air_.schedule() == nullptr) return;
   const StreamTime present = now();
+  const bool is_set_back = present + too_late < last_step_;
+  last_step_ = present;
   const bool is_reading = state_ == State::opening || state_ == State::reading;
-  if (is_reading && slot_.end && write_at_ + stuck < present && fine(*slot_.end) <= present + seconds(1)) {
-    // Hardly anything of this item would still be heard; the next one is to begin on time, from its start.
+  if (is_reading && slot_.end && write_at_ + stuck < present &&
+      fine(*slot_.end) <= present + seconds(1)) {
+    // Hardly anything of this item would still be heard; the next one is to begin on time, from its
+    // start.
     end_item();
     write_at_ = *slot_.end;
   }
-  // Late beyond repair, or the clock has been set back: what is to be heard now is elsewhere.
-  if (state_ != State::ended && is_reading && write_at_ + too_late < present) {
+  // Late beyond repair: what is to be heard now is elsewhere. So it is when the clock has been set
+  // back.
+  if (is_reading && write_at_ + too_late < present) {
     // What can only be played from its beginning goes on where it stopped.
     const bool cannot_be_entered = framer_ && has_media_ && !framer_->can_jump();
     cannot_be_entered ? void(write_at_ = present) : restart();
   }
-  if (state_ != State::idle && write_at_ > present + seconds(60) && slot_.start > coarse(present)) restart();
+  if (is_set_back) restart();
 
   bool goes_on = true;
   while (goes_on && (state_ == State::idle || write_at_ <= present + horizon)) {
@@ -57,12 +67,18 @@ void Programme::step() {
       goes_on = state_ != before;
       continue;
     }
+    // A new playlist may count its items anew, end this one elsewhere or have another one in its
+    // place.
+    const auto slot = on_air_.schedule()->on_air(slot_.start);
+    if (!slot || slot->start != slot_.start) {
+      restart();
+      break;
+    }
+    slot_ = *slot;
     swarm::OnAirItem* item = on_air_.on_air_item(slot_);
-    if (item == nullptr) {
-      // The schedule has changed, or the slot is not near enough yet.
-      const auto slot = on_air_.schedule()->on_air(slot_.start);
-      const bool is_still_there = slot && slot->start == slot_.start;
-      if (!is_still_there) restart();
+    if (item == nullptr) break;
+    if (state_ == State::reading && !is_same_file(item->item())) {
+      restart();
       break;
     }
     goes_on = state_ == State::opening ? open(*item) : read(*item);
@@ -85,6 +101,9 @@ void Programme::choose_slot() {
   if (state_ == State::idle) {
     if (const auto slot = schedule.on_air(coarse(present))) {
       enter(*slot, present - fine(slot->start), present);
+    } else if (const auto coming = schedule.next_after(coarse(present))) {
+      // Made ready before its instant, so that not even its first moment is missed.
+      if (fine(coming->start) <= present + horizon) enter(*coming, Duration::zero(), coming->start);
     }
     return;
   }
@@ -99,9 +118,18 @@ void Programme::choose_slot() {
   const StreamTime start = next->start;
   const bool joins = start <= write_at_ + seam_tolerance && write_at_ <= start + seam_tolerance;
   if (joins) return enter(*next, Duration::zero(), write_at_);
-  if (start > write_at_) return enter(*next, Duration::zero(), start);
-  // It began long ago: it is entered where the clock is.
-  state_ = State::idle;
+  if (start > write_at_) {
+    if (start <= present + horizon) enter(*next, Duration::zero(), start);
+    return;
+  }
+  // It began before the place where the stream stands: it is entered there, or where the clock is
+  // by now.
+  const StreamTime place = std::max(write_at_, present);
+  if (const auto slot = schedule.on_air(coarse(place))) {
+    enter(*slot, place - fine(slot->start), place);
+  } else if (present >= write_at_) {
+    state_ = State::idle;
+  }
 }
 
 void Programme::enter(const playlist::Slot& slot, Duration offset, StreamTime at) {
@@ -111,6 +139,7 @@ void Programme::enter(const playlist::Slot& slot, Duration offset, StreamTime at
   state_ = State::opening;
   has_jumped_ = false;
   has_media_ = false;
+  is_in_media_ = false;
   framer_.reset();
   next_ = {0};
   skip_ = 0;
@@ -133,6 +162,9 @@ bool Programme::open(swarm::OnAirItem& item) {
       type = std::string(media::sniffed_type(first->view()));
     }
   }
+  // Servers have many names for these; to players, and at a seam, there is one.
+  if (format == media::Format::mp3) type = "audio/mpeg";
+  if (format == media::Format::adts) type = "audio/aac";
   const auto planned = slot_.end ? duration_cast<milliseconds>(*slot_.end - slot_.start)
                                  : item.item().duration.value_or(milliseconds(0));
   const Duration duration = item.facts().duration.value_or(item.item().duration.value_or(planned));
@@ -143,15 +175,20 @@ bool Programme::open(swarm::OnAirItem& item) {
   track_->type = type;
   const auto micros = static_cast<std::uint64_t>(std::max<Duration::rep>(duration.count(), 1));
   track_->bits_per_second = duration > seconds(0) ? *item.length() * 8'000'000 / micros : 128'000;
-  track_->lead = std::min(max_lead, Duration(static_cast<Duration::rep>(
-                                        lead_bytes * 8'000'000 /
-                                        std::max<std::uint64_t>(track_->bits_per_second, 1))));
+  track_->lead = std::min(
+      max_lead, Duration(static_cast<Duration::rep>(
+                    lead_bytes * 8'000'000 / std::max<std::uint64_t>(track_->bits_per_second, 1))));
   if (format == media::Format::opaque && entry_ > seconds(1)) {
-    remarks_.push_back(printable(track_->title) + " (" + printable(type) +
-                       ") cannot be entered in the middle and plays from its beginning");
+    remark(" (" + printable(type) +
+           ") cannot be entered in the middle and plays from its beginning");
   }
+  file_ = item.item();
   state_ = State::reading;
   return true;
+}
+
+bool Programme::is_same_file(const playlist::Item& item) const {
+  return item.url == file_->url && item.root == file_->root;
 }
 
 void Programme::jump(swarm::OnAirItem& item) {
@@ -159,13 +196,18 @@ void Programme::jump(swarm::OnAirItem& item) {
   const media::EntryPoint entry = media::entry_point(item.facts(), entry_);
   if (entry.offset == 0 && entry.time == Duration::zero()) return;
   if (!entry.exact) {
-    remarks_.push_back(printable(track_->title) +
-                       " has no seconds index and is entered at an estimated place");
+    remark(" has no seconds index and is entered at an estimated place");
   }
   framer_->jump(entry.offset, entry.time);
   next_ = hash::ChunkLayout(*item.length()).chunk_at(entry.offset);
   skip_ = entry.offset - next_.value * hash::chunk_bytes;
   is_fed_ = false;
+}
+
+void Programme::remark(const std::string& what) {
+  // An item whose bytes fail to come is entered again and again.
+  if (std::exchange(remarked_, slot_.start) == slot_.start) return;
+  remarks_.push_back(printable(track_->title) + what);
 }
 
 bool Programme::read(swarm::OnAirItem& item) {
@@ -205,7 +247,7 @@ bool Programme::feed(swarm::OnAirItem& item) {
 void Programme::take(media::Piece piece) {
   if (piece.kind == media::Piece::Kind::header) {
     // A header after media opens another chain: who joins later needs that one, not the first.
-    if (has_media_) {
+    if (std::exchange(is_in_media_, false)) {
       track_ = std::make_shared<Track>(*track_);
       track_->headers.clear();
     }
@@ -220,6 +262,7 @@ void Programme::take(media::Piece piece) {
     // The piece that holds the entry has begun a little earlier.
     if (has_jumped_) write_at_ = fine(slot_.start) + std::max(piece.start, entry_ - piece.duration);
   }
+  is_in_media_ = true;
   const StreamTime end = write_at_ + piece.duration;
   if (slot_.end && end > fine(*slot_.end) + seam_tolerance) return end_item();
   pieces_.push_back({std::move(piece), write_at_, track_});
