@@ -1,17 +1,19 @@
 #include "player-bridge/listener.hpp"
 
-#include <spdlog/spdlog.h>
+#include "core/base/text.hpp"
 
 #include <cstdio>
 #include <utility>
 
-#include "core/base/text.hpp"
+#include <spdlog/spdlog.h>
 
 namespace alluvium::bridge {
 
 namespace {
 
-double in_seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+double in_seconds(Duration d) {
+  return std::chrono::duration<double>(d).count();
+}
 
 uv::HttpServerLimits local_limits() {
   uv::HttpServerLimits limits;
@@ -28,8 +30,10 @@ Listener::Listener(uv::Loop& loop, Options options)
       node_(loop, options_.node, *this),
       programme_(node_.engine()),
       mount_(programme_),
-      local_server_(mount_, [this] { return status(); }, loop.wall_now()),
-      server_(std::make_unique<uv::HttpServer>(loop, options_.listen, local_server_, local_limits())),
+      local_server_(
+          mount_, [this] { return status(); }, loop.wall_now()),
+      server_(
+          std::make_unique<uv::HttpServer>(loop, options_.listen, local_server_, local_limits())),
       endpoint_(server_->endpoint()) {}
 
 void Listener::start() {
@@ -45,7 +49,8 @@ void Listener::stop() {
 
 std::string Listener::sharing() const {
   if (!node_.peer_endpoint()) {
-    return "sharing is off: nothing is sent to other listeners; those you fetch from see this address";
+    return "sharing is off: nothing is sent to other listeners; those you fetch from see this "
+           "address";
   }
   return "others can see this address and are sent at most " + describe_rate(options_.node.upload) +
          " (--share off ends that)";
@@ -111,11 +116,11 @@ void Listener::log_problems() {
   logged_problems_ = std::move(present);
 }
 
-Status Listener::status() {
+ListenerStatus Listener::status() {
   const swarm::Engine& engine = node_.engine();
   const swarm::Services& services = node_.services();
   const WallTime now = engine.programme_now();
-  Status status;
+  ListenerStatus status;
   status.station = station_;
   const auto described = [&](const playlist::Slot& slot) {
     const playlist::Item& item = engine.playlist()->items[slot.item];
@@ -126,7 +131,8 @@ Status Listener::status() {
     if (const auto slot = schedule->on_air(now)) status.item = described(*slot);
     if (const auto next = schedule->next_after(now)) status.next = described(*next);
   }
-  if (const swarm::ItemFeed* feed = engine.current(); feed != nullptr && feed->source() != nullptr) {
+  if (const swarm::ItemFeed* feed = engine.current();
+      feed != nullptr && feed->source() != nullptr) {
     const swarm::ByteSource& source = *feed->source();
     const hash::ChunkLayout layout(source.length().value_or(0));
     const Duration position = now - feed->slot().start;

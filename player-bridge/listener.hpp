@@ -1,9 +1,5 @@
 #pragma once
 
-#include <memory>
-#include <set>
-#include <string>
-
 #include "core/node/node.hpp"
 #include "core/uv/http_server.hpp"
 #include "core/uv/loop.hpp"
@@ -12,10 +8,15 @@
 #include "player-bridge/options.hpp"
 #include "player-bridge/programme.hpp"
 
+#include <memory>
+#include <set>
+#include <string>
+
 namespace alluvium::bridge {
 
-/// The program `alluvium`: a node, its programme and the local port, tied together. Turns what the engine reports into
-/// log lines, status and the three lines on standard output. Made by `main`, before the loop runs.
+/// The program `alluvium`: a node, its programme and the local port, tied together. Turns what the
+/// engine reports into log lines, status and the three lines on standard output. Made by `main`,
+/// before the loop runs.
 class Listener final : private swarm::EngineObserver {
  public:
   /// Takes the ports and the cache. Throws std::runtime_error with one sentence if it cannot.
@@ -34,7 +35,7 @@ class Listener final : private swarm::EngineObserver {
   void on_hopeless(const std::string& sentence) override;
   void on_ready() override;
 
-  [[nodiscard]] Status status();
+  [[nodiscard]] ListenerStatus status();
   [[nodiscard]] std::string stream_url() const;
   [[nodiscard]] std::string sharing() const;
   void log_problems();

@@ -15,23 +15,25 @@ constexpr const char* page_policy =
 
 LocalServer::LocalServer(Mount& mount, MakeStatus make_status, WallTime started)
     : make_status_(std::move(make_status)), router_(http::HostRule::own_address()) {
-  router_.add({"GET", "/stream", [&mount](const http::Request& request, http::Responder& responder) {
-                 return mount.serve(request, responder);
-               }});
+  router_.add(
+      {"GET", "/stream", [&mount](const http::Request& request, http::Responder& responder) {
+         return mount.serve(request, responder);
+       }});
   add_text("/", "text/html; charset=utf-8", status_page);
   add_text("/status.json", "application/json", status_json);
-  add_text("/status-json.xsl", "application/json",
-           [started](const Status& status) { return icecast_status_json(status, started); });
+  add_text("/status-json.xsl", "application/json", [started](const ListenerStatus& status) {
+    return icecast_status_json(status, started);
+  });
   add_text("/stream.m3u", "audio/x-mpegurl", m3u_file);
   add_text("/stream.pls", "audio/x-scpls", pls_file);
   add_text("/stream.xspf", "application/xspf+xml", xspf_file);
 }
 
 void LocalServer::add_text(std::string path, std::string type,
-                           std::function<std::string(const Status&)> make) {
+                           std::function<std::string(const ListenerStatus&)> make) {
   router_.add({"GET", std::move(path),
-               [this, type = std::move(type), make = std::move(make)](
-                   const http::Request&, http::Responder& responder) {
+               [this, type = std::move(type), make = std::move(make)](const http::Request&,
+                                                                      http::Responder& responder) {
                  http::Response response;
                  response.head.headers = {{"Content-Type", type},
                                           {"Cache-Control", "no-store"},
@@ -44,7 +46,7 @@ void LocalServer::add_text(std::string path, std::string type,
                }});
 }
 
-std::string m3u_file(const Status& status) {
+std::string m3u_file(const ListenerStatus& status) {
   std::string text = "#EXTM3U\n";
   for (int i = 0; i < repetitions; ++i) {
     text += "#EXTINF:-1," + icy_title(status.station) + "\n" + status.stream_url + "\n";
@@ -52,7 +54,7 @@ std::string m3u_file(const Status& status) {
   return text;
 }
 
-std::string pls_file(const Status& status) {
+std::string pls_file(const ListenerStatus& status) {
   std::string text = "[playlist]\nNumberOfEntries=" + std::to_string(repetitions) + "\n";
   for (int i = 1; i <= repetitions; ++i) {
     const std::string number = std::to_string(i);
@@ -62,7 +64,7 @@ std::string pls_file(const Status& status) {
   return text + "Version=2\n";
 }
 
-std::string xspf_file(const Status& status) {
+std::string xspf_file(const ListenerStatus& status) {
   const std::string title = escaped_markup(icy_title(status.station));
   std::string text =
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"

@@ -1,20 +1,21 @@
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <string>
-
 #include "core/http/router.hpp"
 #include "player-bridge/mount.hpp"
 #include "player-bridge/status.hpp"
 
+#include <functional>
+#include <memory>
+#include <string>
+
 namespace alluvium::bridge {
 
-/// What the local port answers: the stream, its playlist files for players, the page and the status. Every
-/// route stands behind the Host rule; nothing here changes anything, so nothing needs a token.
+/// What the local port answers: the stream, its playlist files for players, the page and the
+/// status. Every route stands behind the Host rule; nothing here changes anything, so nothing needs
+/// a token.
 class LocalServer final : public http::Handler {
  public:
-  using MakeStatus = std::function<Status()>;
+  using MakeStatus = std::function<ListenerStatus()>;
   LocalServer(Mount& mount, MakeStatus make_status, WallTime started);
 
   std::unique_ptr<http::Exchange> on_request(const http::Request& request,
@@ -24,16 +25,17 @@ class LocalServer final : public http::Handler {
   [[nodiscard]] const http::Router& router() const { return router_; }
 
  private:
-  void add_text(std::string path, std::string type, std::function<std::string(const Status&)> make);
+  void add_text(std::string path, std::string type,
+                std::function<std::string(const ListenerStatus&)> make);
 
   MakeStatus make_status_;
   http::Router router_;
 };
 
-/// Playlist files by which players find the stream. M3U and PLS name it 50 times, because a player takes the next
-/// entry when the stream ends, which it does when the content type changes.
-[[nodiscard]] std::string m3u_file(const Status& status);
-[[nodiscard]] std::string pls_file(const Status& status);
-[[nodiscard]] std::string xspf_file(const Status& status);
+/// Playlist files by which players find the stream. M3U and PLS name it 50 times, because a player
+/// takes the next entry when the stream ends, which it does when the content type changes.
+[[nodiscard]] std::string m3u_file(const ListenerStatus& status);
+[[nodiscard]] std::string pls_file(const ListenerStatus& status);
+[[nodiscard]] std::string xspf_file(const ListenerStatus& status);
 
 }  // namespace alluvium::bridge

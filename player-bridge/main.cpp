@@ -1,15 +1,15 @@
-#include <spdlog/sinks/stdout_sinks.h>
-#include <spdlog/spdlog.h>
-
-#include <csignal>
-#include <cstdio>
-#include <exception>
-
 #include "core/uv/descriptors.hpp"
 #include "core/uv/loop.hpp"
 #include "core/uv/signal.hpp"
 #include "player-bridge/listener.hpp"
 #include "player-bridge/options.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
 
 namespace {
 

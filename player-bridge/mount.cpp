@@ -9,7 +9,9 @@ namespace alluvium::bridge {
 namespace {
 
 /// A header value of our own making: one line, valid UTF-8.
-std::string header_text(std::string_view text) { return icy_title(text, 255); }
+std::string header_text(std::string_view text) {
+  return icy_title(text, 255);
+}
 
 }  // namespace
 

@@ -1,22 +1,23 @@
 #pragma once
 
+#include "core/http/handler.hpp"
+#include "core/playlist/playlist.hpp"
+#include "player-bridge/programme.hpp"
+
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
 
-#include "core/http/handler.hpp"
-#include "core/playlist/playlist.hpp"
-#include "player-bridge/programme.hpp"
-
 namespace alluvium::bridge {
 
 class Player;
 
-/// One endless stream as Icecast's clients expect it, for any number of players. A player that connects gets what
-/// is due now and at once all that is due in the next seconds, then what becomes due, so that its buffer
-/// stays as full. While the item's type is not known it waits without an answer. A player that lags is
-/// dropped, alone; when the content type changes between items, all streams end at the seam so that players come back.
+/// One endless stream as Icecast's clients expect it, for any number of players. A player that
+/// connects gets what is due now and at once all that is due in the next seconds, then what becomes
+/// due, so that its buffer stays as full. While the item's type is not known it waits without an
+/// answer. A player that lags is dropped, alone; when the content type changes between items, all
+/// streams end at the seam so that players come back.
 class Mount {
  public:
   explicit Mount(const Programme& programme) : programme_(programme) {}

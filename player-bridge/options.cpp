@@ -1,12 +1,13 @@
 #include "player-bridge/options.hpp"
 
-#include <CLI/CLI.hpp>
-#include <cstdlib>
-#include <stdexcept>
-
 #include "core/base/text.hpp"
 #include "core/hash/digest.hpp"
 #include "core/options/suggesting_error.hpp"
+
+#include <cstdlib>
+#include <stdexcept>
+
+#include <CLI/CLI.hpp>
 
 namespace alluvium::bridge {
 
@@ -20,10 +21,17 @@ std::optional<std::uint64_t> with_unit(std::string_view text) {
   if (!text.empty()) {
     switch (text.back()) {
       case 'k':
-      case 'K': unit = 1'000; break;
-      case 'M': unit = 1'000'000; break;
-      case 'G': unit = 1'000'000'000; break;
-      default: break;
+      case 'K':
+        unit = 1'000;
+        break;
+      case 'M':
+        unit = 1'000'000;
+        break;
+      case 'G':
+        unit = 1'000'000'000;
+        break;
+      default:
+        break;
     }
   }
   if (unit > 1) text.remove_suffix(1);
@@ -98,7 +106,8 @@ std::string describe_rate(const peer::UploadBudget& budget) {
 }
 
 Options parse_options(int argc, char** argv) {
-  CLI::App app("Plays a station that its listeners carry, as a stream for any local player.", "alluvium");
+  CLI::App app("Plays a station that its listeners carry, as a stream for any local player.",
+               "alluvium");
   std::string playlist;
   std::string listen = "127.0.0.1:8000";
   std::string peer_listen = "[::]:0";
@@ -114,15 +123,17 @@ Options parse_options(int argc, char** argv) {
   app.add_option("PLAYLIST-URL", playlist, "The station's playlist")->required();
   app.add_option("--listen", listen, "HOST:PORT of the stream and the page (port 0: any free one)")
       ->capture_default_str();
-  app.add_option("--peer-listen", peer_listen,
-                 "HOST:PORT where other listeners find this one (default: all addresses, any free port)");
+  app.add_option(
+      "--peer-listen", peer_listen,
+      "HOST:PORT where other listeners find this one (default: all addresses, any free port)");
   app.add_option("--gateway", gateway, "URL of a gateway, or none (default: the playlist's)");
   app.add_option("--share", share, "Upload to others: bits a second (2M, 512k), off, or unlimited")
       ->capture_default_str();
   app.add_option("--cache", cache, "Folder for verified chunks");
   app.add_option("--cache-size", cache_size, "How much the cache may hold (500M, 2G)")
       ->capture_default_str();
-  app.add_option("--join", join, "on-air: where the clock is; start: the current item from its start")
+  app.add_option("--join", join,
+                 "on-air: where the clock is; start: the current item from its start")
       ->check(CLI::IsMember({"on-air", "start"}))
       ->capture_default_str();
   app.add_option("--log-level", log_level, "debug, info, warn, error or off")

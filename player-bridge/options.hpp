@@ -1,10 +1,10 @@
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "core/base/result.hpp"
 #include "core/node/node.hpp"
+
+#include <optional>
+#include <string>
 
 namespace alluvium::bridge {
 
@@ -15,9 +15,9 @@ struct Options {
   std::string log_level = "info";
 };
 
-/// Reads the command line. `--help` and `--version` print and end the program with status 0; anything
-/// that cannot be understood throws std::runtime_error with one sentence, which for an unknown option names
-/// the nearest one.
+/// Reads the command line. `--help` and `--version` print and end the program with status 0;
+/// anything that cannot be understood throws std::runtime_error with one sentence, which for an
+/// unknown option names the nearest one.
 [[nodiscard]] Options parse_options(int argc, char** argv);
 
 /// `2M`, `512k`, `800000` bits a second (decimal units), `unlimited`; nothing for `off`.

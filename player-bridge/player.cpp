@@ -19,7 +19,9 @@ Player::Player(Mount& mount, const http::Request& request, http::Responder& resp
   mount_.players_.insert(this);
 }
 
-Player::~Player() { mount_.players_.erase(this); }
+Player::~Player() {
+  mount_.players_.erase(this);
+}
 
 void Player::on_turn() {
   if (is_over_) return;
@@ -39,7 +41,8 @@ bool Player::begin() {
   has_begun_ = true;
   type_ = track->type;
   // Ogg carries its titles itself; a block among its pages would destroy them.
-  const bool takes_titles = wants_titles_ && (type_ == "audio/mpeg" || type_.starts_with("audio/aac"));
+  const bool takes_titles =
+      wants_titles_ && (type_ == "audio/mpeg" || type_.starts_with("audio/aac"));
   if (takes_titles) icy_.emplace();
   responder_.begin(mount_.head(*track, takes_titles), std::nullopt);
   if (!is_head_only_) return true;
@@ -65,7 +68,8 @@ void Player::send_due() {
   if (programme.piece(next_).due > now + programme.piece(next_).track->lead - batch_time) return;
 
   std::uint64_t end = next_;
-  while (end < programme.end() && programme.piece(end).due <= now + programme.piece(end).track->lead &&
+  while (end < programme.end() &&
+         programme.piece(end).due <= now + programme.piece(end).track->lead &&
          programme.piece(end).track->type == type_) {
     ++end;
   }

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-#include <string>
-
 #include "core/http/handler.hpp"
 #include "player-bridge/icy.hpp"
 #include "player-bridge/mount.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
 
 namespace alluvium::bridge {
 
@@ -16,7 +16,8 @@ class Player final : public http::Exchange {
   Player(Mount& mount, const http::Request& request, http::Responder& responder);
   ~Player() override;
 
-  /// Sends what has become due. The responder may be told to end or abort; nothing is called after that.
+  /// Sends what has become due. The responder may be told to end or abort; nothing is called after
+  /// that.
   void on_turn();
 
  private:

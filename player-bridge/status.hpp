@@ -1,13 +1,13 @@
 #pragma once
 
+#include "core/swarm/problems.hpp"
+#include "core/swarm/statistics.hpp"
+#include "core/time/clock.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/swarm/problems.hpp"
-#include "core/swarm/statistics.hpp"
-#include "core/time/clock.hpp"
 
 namespace alluvium::bridge {
 
@@ -20,7 +20,7 @@ struct ItemStatus {
 };
 
 /// All that a listener tells about itself, for the page and for programs.
-struct Status {
+struct ListenerStatus {
   std::string station;
   std::optional<ItemStatus> item;
   std::optional<ItemStatus> next;
@@ -33,17 +33,17 @@ struct Status {
   std::optional<bool> reachable;
   std::vector<swarm::Problem> problems;
 
-  std::string content_type;        ///< Of the stream; empty while nothing is known.
+  std::string content_type;  ///< Of the stream; empty while nothing is known.
   std::uint64_t bits_per_second = 0;
   std::string stream_url;
-  std::string sharing;             ///< One sentence: whether and how much is shared.
+  std::string sharing;  ///< One sentence: whether and how much is shared.
 };
 
 /// The body of `/status.json`. Times are W3CDTF.
-[[nodiscard]] std::string status_json(const Status& status);
+[[nodiscard]] std::string status_json(const ListenerStatus& status);
 /// The body of `/status-json.xsl`, with Icecast's keys.
-[[nodiscard]] std::string icecast_status_json(const Status& status, WallTime started);
+[[nodiscard]] std::string icecast_status_json(const ListenerStatus& status, WallTime started);
 /// The page at `/`: everything escaped, no scripts, nothing from elsewhere.
-[[nodiscard]] std::string status_page(const Status& status);
+[[nodiscard]] std::string status_page(const ListenerStatus& status);
 
 }  // namespace alluvium::bridge

@@ -1,8 +1,8 @@
-#include <nlohmann/json.hpp>
-
 #include "core/base/text.hpp"
 #include "core/time/w3cdtf.hpp"
 #include "player-bridge/status.hpp"
+
+#include <nlohmann/json.hpp>
 
 namespace alluvium::bridge {
 
@@ -26,35 +26,36 @@ ordered_json item_json(const std::optional<ItemStatus>& item) {
 
 }  // namespace
 
-std::string status_json(const Status& status) {
+std::string status_json(const ListenerStatus& status) {
   ordered_json problems = ordered_json::array();
   for (const swarm::Problem& problem : status.problems) {
     problems.push_back({{"text", problem.text}, {"since", format_w3cdtf(problem.since)}});
   }
   const swarm::Statistics& bytes = status.bytes;
-  return dumped({{"station", status.station},
-                 {"item", item_json(status.item)},
-                 {"next", item_json(status.next)},
-                 {"buffer_seconds", status.buffer_seconds},
-                 {"bytes",
-                  {{"origin", bytes.origin_bytes},
-                   {"peers", bytes.peer_bytes},
-                   {"gateway", bytes.gateway_bytes},
-                   {"uploaded", bytes.uploaded_bytes},
-                   {"cache", bytes.cache_bytes},
-                   {"unverified", bytes.unverified_bytes}}},
-                 {"chunks",
-                  {{"verified", bytes.verified_chunks},
-                   {"rejected", bytes.rejected_chunks},
-                   {"held", status.chunks_held},
-                   {"total", status.chunks_total}}},
-                 {"peers", status.peers},
-                 {"players", status.players},
-                 {"reachable", status.reachable ? ordered_json(*status.reachable) : ordered_json(nullptr)},
-                 {"problems", problems}});
+  return dumped(
+      {{"station", status.station},
+       {"item", item_json(status.item)},
+       {"next", item_json(status.next)},
+       {"buffer_seconds", status.buffer_seconds},
+       {"bytes",
+        {{"origin", bytes.origin_bytes},
+         {"peers", bytes.peer_bytes},
+         {"gateway", bytes.gateway_bytes},
+         {"uploaded", bytes.uploaded_bytes},
+         {"cache", bytes.cache_bytes},
+         {"unverified", bytes.unverified_bytes}}},
+       {"chunks",
+        {{"verified", bytes.verified_chunks},
+         {"rejected", bytes.rejected_chunks},
+         {"held", status.chunks_held},
+         {"total", status.chunks_total}}},
+       {"peers", status.peers},
+       {"players", status.players},
+       {"reachable", status.reachable ? ordered_json(*status.reachable) : ordered_json(nullptr)},
+       {"problems", problems}});
 }
 
-std::string icecast_status_json(const Status& status, WallTime started) {
+std::string icecast_status_json(const ListenerStatus& status, WallTime started) {
   ordered_json stats = {{"admin", ""},
                         {"host", "localhost"},
                         {"location", ""},

@@ -24,7 +24,7 @@ std::string can_be_reached(std::optional<bool> reachable) {
 
 }  // namespace
 
-std::string status_page(const Status& status) {
+std::string status_page(const ListenerStatus& status) {
   const swarm::Statistics& bytes = status.bytes;
   std::string page =
       "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
@@ -35,7 +35,8 @@ std::string status_page(const Status& status) {
       "</title>"
       "<style>body{font:16px/1.5 sans-serif;max-width:44em;margin:2em auto;padding:0 1em;"
       "color-scheme:light dark}th{text-align:left;padding-right:1.5em;vertical-align:top;"
-      "font-weight:normal;opacity:.7;white-space:nowrap}li{color:#b03000}</style></head><body>\n<h1>" +
+      "font-weight:normal;opacity:.7;white-space:nowrap}li{color:#b03000}</style></"
+      "head><body>\n<h1>" +
       escaped_markup(status.station) + "</h1>\n";
   if (!status.problems.empty()) {
     page += "<ul>\n";
@@ -50,8 +51,8 @@ std::string status_page(const Status& status) {
   page += row("Next", described(status.next, "nothing"));
   page += row("Stream", status.stream_url);
   page += row("Ahead", std::to_string(static_cast<long>(status.buffer_seconds)) + " s");
-  page += row("Chunks of this item", std::to_string(status.chunks_held) + " of " +
-                                         std::to_string(status.chunks_total));
+  page += row("Chunks of this item",
+              std::to_string(status.chunks_held) + " of " + std::to_string(status.chunks_total));
   page += row("From other listeners", human_bytes(bytes.peer_bytes));
   page += row("From the origin", human_bytes(bytes.origin_bytes));
   page += row("From the cache", human_bytes(bytes.cache_bytes));

@@ -1,0 +1,148 @@
+#include "player-bridge/local_server.hpp"
+
+#include "player-bridge/options.hpp"
+#include "tests/player-bridge/fake_on_air.hpp"
+
+#include <optional>
+
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+using namespace alluvium;
+using namespace alluvium::bridge;
+using namespace alluvium::bridge::test;
+
+namespace {
+
+class KeptAnswer final : public http::Responder {
+ public:
+  void send(http::Response response) override { answer = std::move(response); }
+  void begin(http::ResponseHead head, std::optional<std::uint64_t>) override {
+    answer = {std::move(head), {}};
+  }
+  void write(Slice) override {}
+  void end() override {}
+  void abort() override {}
+  [[nodiscard]] std::size_t queued_bytes() const override { return 0; }
+  std::optional<http::Response> answer;
+};
+
+ListenerStatus hostile_status() {
+  const std::string text = "<script>alert(\"1\")</script>&'\n\xff";
+  ListenerStatus status;
+  status.station = text;
+  status.item = ItemStatus{text, text, FakeOnAir::begin, FakeOnAir::begin, 1.5};
+  status.next = status.item;
+  status.problems.push_back({text, FakeOnAir::begin});
+  status.stream_url = "http://[::1]:8000/stream";
+  status.sharing = text;
+  status.content_type = "audio/mpeg";
+  return status;
+}
+
+std::size_t occurrences(const std::string& text, std::string_view part) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size())
+    ++count;
+  return count;
+}
+
+std::vector<std::string> keys(const nlohmann::ordered_json& json) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : json.items()) names.push_back(name);
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("no route of the local port answers to a foreign host name") {
+  Station station;
+  Mount mount(station.programme);
+  LocalServer server(mount, hostile_status, FakeOnAir::begin);
+  REQUIRE(server.router().routes().size() >= 7);
+  for (const http::Route& route : server.router().routes()) {
+    CAPTURE(route.path);
+    for (const char* host : {"evil.example", "127.0.0.1.evil.example", "10.0.0.1:8000", "[::2]"}) {
+      http::Request request{.method = route.method, .target = route.path};
+      request.headers.add("Host", host);
+      request.local.address = net::IpAddress::v4(127, 0, 0, 1);
+      KeptAnswer kept;
+      CHECK(server.on_request(request, kept) == nullptr);
+      REQUIRE(kept.answer);
+      CHECK(kept.answer->head.status == 421);
+      CHECK(as_text(kept.answer->body.view()).find("alert") == std::string_view::npos);
+    }
+  }
+}
+
+TEST_CASE("lists for players name the stream as often as they need it, on lines of their own") {
+  const ListenerStatus status = hostile_status();
+  CHECK(occurrences(m3u_file(status), "\n" + status.stream_url + "\n") == 50);
+  CHECK(occurrences(m3u_file(status), "\n") == 101);
+  CHECK(occurrences(pls_file(status), "=" + status.stream_url + "\n") == 50);
+  CHECK(pls_file(status).starts_with("[playlist]\nNumberOfEntries=50\nFile1=http"));
+  CHECK(occurrences(xspf_file(status), "<location>" + status.stream_url + "</location>") == 1);
+  CHECK(xspf_file(status).find("<script") == std::string::npos);
+}
+
+TEST_CASE("the page escapes everything that comes from outside") {
+  const std::string page = status_page(hostile_status());
+  CHECK(page.find("<script") == std::string::npos);
+  CHECK(page.find("alert(\"") == std::string::npos);
+  // Title and heading, the item and the next one, the problem, the sentence on sharing.
+  CHECK(occurrences(page, "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;&#39;") == 6);
+}
+
+TEST_CASE("the status has exactly the keys that other programs rely on") {
+  using Names = std::vector<std::string>;
+  const auto json = nlohmann::ordered_json::parse(status_json(hostile_status()));
+  CHECK(keys(json) == Names{"station", "item", "next", "buffer_seconds", "bytes", "chunks", "peers",
+                            "players", "reachable", "problems"});
+  const Names item{"title", "url", "started", "ends", "offset_seconds"};
+  CHECK(keys(json["item"]) == item);
+  CHECK(keys(json["next"]) == item);
+  CHECK(keys(json["bytes"]) ==
+        Names{"origin", "peers", "gateway", "uploaded", "cache", "unverified"});
+  CHECK(keys(json["chunks"]) == Names{"verified", "rejected", "held", "total"});
+  CHECK(keys(json["problems"][0]) == Names{"text", "since"});
+  CHECK(json["item"]["started"] == "2024-01-01T00:00:00Z");
+  CHECK(json["reachable"].is_null());
+
+  const auto nothing = nlohmann::ordered_json::parse(status_json(ListenerStatus{}));
+  CHECK(keys(nothing) == keys(json));
+  CHECK(nothing["item"].is_null());
+  CHECK(nothing["problems"].is_array());
+
+  const auto icecast =
+      nlohmann::json::parse(icecast_status_json(hostile_status(), FakeOnAir::begin));
+  CHECK(icecast["icestats"]["source"]["title"].is_string());
+  const auto silent =
+      nlohmann::json::parse(icecast_status_json(ListenerStatus{}, FakeOnAir::begin));
+  CHECK_FALSE(silent["icestats"].contains("source"));
+}
+
+TEST_CASE("rates and sizes are read in decimal units, and nothing else is") {
+  CHECK(parse_size("0").value() == 0);
+  CHECK(parse_size("64k").value() == 64'000);
+  CHECK(parse_size("500M").value() == 500'000'000);
+  CHECK(parse_size("2G").value() == 2'000'000'000);
+  CHECK(parse_size("18446744073709551615").value() == UINT64_MAX);
+  for (const char* bad : {"", "k", "-1", "+1", " 1", "1 M", "1.5M", "2Mi", "2MB",
+                          "18446744073709551616", "18446744073709552k", "off", "0x10"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(parse_size(bad));
+    if (std::string_view(bad) != "off") CHECK_FALSE(parse_share(bad));
+  }
+  CHECK_FALSE(parse_share("0"));
+  CHECK_FALSE(parse_share("off").value().has_value());
+  struct Row {
+    const char* text;
+    const char* described;
+  };
+  for (const Row& row :
+       {Row{"unlimited", "unlimited"}, Row{"2M", "2 Mbit/s"}, Row{"512k", "512 kbit/s"},
+        Row{"1500k", "1500 kbit/s"}, Row{"1000k", "1 Mbit/s"}, Row{"800001", "800001 bit/s"}}) {
+    CAPTURE(row.text);
+    CHECK(describe_rate(parse_share(row.text).value().value()) == row.described);
+  }
+}
