@@ -32,15 +32,18 @@ LocalServer::LocalServer(Mount& mount, MakeStatus make_status, WallTime started)
 void LocalServer::add_text(std::string path, std::string type,
                            std::function<std::string(const ListenerStatus&)> make) {
   router_.add({"GET", std::move(path),
-               [this, type = std::move(type), make = std::move(make)](const http::Request&,
+               [this, type = std::move(type), make = std::move(make)](const http::Request& request,
                                                                       http::Responder& responder) {
+                 ListenerStatus status = make_status_();
+                 // Named as whoever asks has reached it, which may be from another machine.
+                 status.stream_url = "http://" + request.local.text() + "/stream";
                  http::Response response;
                  response.head.headers = {{"Content-Type", type},
                                           {"Cache-Control", "no-store"},
                                           {"Content-Security-Policy", page_policy},
                                           {"X-Content-Type-Options", "nosniff"},
                                           {"Referrer-Policy", "no-referrer"}};
-                 response.body = Slice(make(make_status_()));
+                 response.body = Slice(make(status));
                  responder.send(std::move(response));
                  return nullptr;
                }});

@@ -85,6 +85,19 @@ TEST_CASE("lists for players name the stream as often as they need it, on lines 
   CHECK(xspf_file(status).find("<script") == std::string::npos);
 }
 
+TEST_CASE("lists name the stream at the address at which they were asked for") {
+  Station station;
+  Mount mount(station.programme);
+  LocalServer server(mount, hostile_status, FakeOnAir::begin);
+  http::Request request{.method = "GET", .target = "/stream.m3u"};
+  request.local = net::parse_endpoint("192.0.2.7:8100").value();
+  request.headers.add("Host", "192.0.2.7:8100");
+  KeptAnswer kept;
+  CHECK(server.on_request(request, kept) == nullptr);
+  REQUIRE(kept.answer);
+  CHECK(occurrences(to_string(kept.answer->body.view()), "http://192.0.2.7:8100/stream\n") == 50);
+}
+
 TEST_CASE("the page escapes everything that comes from outside") {
   const std::string page = status_page(hostile_status());
   CHECK(page.find("<script") == std::string::npos);
