@@ -31,9 +31,9 @@ Announcer::Announcer(Services& services, GatewayAccess gateway, std::uint16_t po
       on_answer_(std::move(on_answer)),
       timer_(services.timers.make_timer([this] { announce(); })) {}
 
-void Announcer::set_current(const hash::TreeRoot& root, bool is_complete) {
-  const bool is_news = current_ != root || current_is_complete_ != is_complete;
-  current_ = root;
+void Announcer::set_current(std::vector<hash::TreeRoot> roots, bool is_complete) {
+  const bool is_news = current_ != roots || current_is_complete_ != is_complete;
+  current_ = std::move(roots);
   current_is_complete_ = is_complete;
   if (!is_news) return;
   has_news_ = true;
@@ -62,24 +62,27 @@ void Announcer::announce() {
   request.port = port_;
   request.up_bps = up_bps_;
   has_more_ = false;
+  const auto is_current = [this](const hash::TreeRoot& root) {
+    return std::find(current_.begin(), current_.end(), root) != current_.end();
+  };
   const auto add = [&](const hash::TreeRoot& root) {
     const auto row = services_.store.row(root);
     if (!row) return;
     std::string available = availability(services_.store.held(root), row->layout());
     const auto told = told_.find(root);
-    if (told != told_.end() && told->second == available && root != current_) return;
+    if (told != told_.end() && told->second == available && !is_current(root)) return;
     has_more_ = request.holdings.size() >= max_holdings;
     if (has_more_) return;
     told_[root] = available;
     request.holdings.push_back({root, std::move(available)});
   };
-  if (current_) add(*current_);
+  for (const auto& root : current_) add(root);
   // What has been lost since it was told of must be told of as well.
   std::set<hash::TreeRoot> others;
   for (const auto& [root, available] : told_) others.insert(root);
   for (const auto& root : services_.store.files()) others.insert(root);
   for (const auto& root : others) {
-    if (root != current_ && !has_more_) add(root);
+    if (!is_current(root) && !has_more_) add(root);
   }
 
   http::ClientRequest post;
@@ -101,7 +104,7 @@ void Announcer::announce() {
 
 void Announcer::on_response(http::Fetch::Result result) {
   const auto ended = std::move(fetch_);
-  if (asked_about_) answered_.insert(*asked_about_);
+  answered_.insert(asked_about_.begin(), asked_about_.end());
   if (const auto* error = std::get_if<http::TransferError>(&result)) {
     fail(error->message);
   } else {
@@ -143,7 +146,7 @@ void Announcer::take(const AnnounceAnswer& answer) {
       (void)services_.peers.learn(told.endpoint, swarm.root, std::move(map));
     }
   }
-  const bool is_in_haste = has_more_ || (current_ && !current_is_complete_);
+  const bool is_in_haste = has_more_ || (!current_.empty() && !current_is_complete_);
   arm(is_in_haste ? interval_ : lifetime_ / 2);
 }
 

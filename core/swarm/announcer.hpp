@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace alluvium::swarm {
 
@@ -27,9 +28,9 @@ class Announcer {
   Announcer(Services& services, GatewayAccess gateway, std::uint16_t port,
             std::function<void()> on_answer);
 
-  /// The swarm of the item on air (or about to be) and whether it is complete; announces at once if
-  /// that is news.
-  void set_current(const hash::TreeRoot& root, bool is_complete);
+  /// The swarms of the item on air and of the next one, and whether all of it is held; announces
+  /// at once if that is news.
+  void set_current(std::vector<hash::TreeRoot> roots, bool is_complete);
   /// True once the gateway has answered, or failed, an announcement made after this file became
   /// current.
   [[nodiscard]] bool has_answered_for(const hash::TreeRoot& root) const;
@@ -57,11 +58,11 @@ class Announcer {
   std::unique_ptr<Timer> timer_;
   std::unique_ptr<http::Fetch> fetch_;
 
-  std::optional<hash::TreeRoot> current_;
+  std::vector<hash::TreeRoot> current_;
   bool current_is_complete_ = false;
   bool has_news_ = false;
   bool has_more_ = false;  ///< Not all could be told in one announcement.
-  std::optional<hash::TreeRoot> asked_about_;
+  std::vector<hash::TreeRoot> asked_about_;
   std::set<hash::TreeRoot> answered_;
   std::map<hash::TreeRoot, std::string> told_;  ///< What the gateway was last told of each file.
   std::optional<net::IpAddress> own_address_;

@@ -1,10 +1,10 @@
 #include "core/swarm/engine.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "core/base/text.hpp"
 #include "core/time/w3cdtf.hpp"
+
+#include <algorithm>
+#include <utility>
 
 namespace alluvium::swarm {
 
@@ -55,6 +55,7 @@ void Engine::start() {
 void Engine::leave(std::function<void()> on_done) {
   tick_->disarm();
   soon_->disarm();
+  keeper_.stop();
   feeds_.clear();
   if (!announcer_) return on_done();
   announcer_->withdraw(std::move(on_done));
@@ -64,7 +65,9 @@ WallTime Engine::programme_now() const {
   return services_.clock.wall_now() - shift_.value_or(milliseconds(0));
 }
 
-const playlist::Playlist* Engine::playlist() const { return playlist_ ? &*playlist_ : nullptr; }
+const playlist::Playlist* Engine::playlist() const {
+  return playlist_ ? &*playlist_ : nullptr;
+}
 
 ItemFeed* Engine::feed(const playlist::Slot& slot) {
   const auto found = std::find_if(feeds_.begin(), feeds_.end(), [&](const auto& feed) {
@@ -87,7 +90,9 @@ void Engine::set_upload_rate(std::uint64_t bits_per_second) {
   if (announcer_) announcer_->set_upload_rate(bits_per_second);
 }
 
-void Engine::soon() { soon_->arm(Duration::zero()); }
+void Engine::soon() {
+  soon_->arm(Duration::zero());
+}
 
 void Engine::turn() {
   if (schedule_) {
@@ -118,6 +123,8 @@ void Engine::take(KeptPlaylist kept) {
   playlist_ = std::move(kept.content.playlist);
   schedule_ = std::make_unique<playlist::Schedule>(*playlist_);
   use_gateway_of(*playlist_);
+  // Its place in the new list may be another, or none.
+  if (!has_begun_) held_slot_.reset();
 
   // A feed stays if its slot is still there: what is playing is not disturbed by a new playlist.
   std::erase_if(feeds_, [&](const std::unique_ptr<ItemFeed>& feed) {
@@ -141,15 +148,15 @@ void Engine::use_gateway_of(const playlist::Playlist& playlist) {
   } else if (options_.use_gateway && playlist.gateway) {
     access = GatewayAccess{without_slash(*playlist.gateway), services_.rules};
   }
-  const bool is_same = access.has_value() == gateway_.has_value() &&
-                       (!access || access->base == gateway_->base);
+  const bool is_same =
+      access.has_value() == gateway_.has_value() && (!access || access->base == gateway_->base);
   if (is_same) return;
   gateway_ = access;
   announcer_.reset();
   services_.problems.clear("gateway");
   if (gateway_) {
-    announcer_ = std::make_unique<Announcer>(services_, *gateway_, options_.peer_port,
-                                             [this] { soon(); });
+    announcer_ =
+        std::make_unique<Announcer>(services_, *gateway_, options_.peer_port, [this] { soon(); });
   }
 }
 
@@ -166,8 +173,8 @@ void Engine::make_feed(const playlist::Slot& slot) {
     return;
   }
   lead_ = draw_lead(services_.random);
-  feeds_.push_back(std::make_unique<ItemFeed>(services_, playlist_->items[slot.item], slot, gateway_,
-                                              [this] { soon(); }));
+  feeds_.push_back(std::make_unique<ItemFeed>(services_, playlist_->items[slot.item], slot,
+                                              gateway_, [this] { soon(); }));
 }
 
 void Engine::drop_old_feeds() {
@@ -195,12 +202,15 @@ void Engine::open_feeds() {
 
 void Engine::tell_announcer() {
   if (!announcer_) return;
-  // The first that is not complete is the one that others and we can help each other with.
-  const ItemFeed* chosen = nullptr;
+  std::vector<hash::TreeRoot> roots;
+  bool is_complete = true;
   for (const auto& feed : feeds_) {
-    if (feed->root() && (chosen == nullptr || chosen->is_complete())) chosen = feed.get();
+    const auto root = feed->root();
+    if (!root) continue;
+    roots.push_back(*root);
+    is_complete = is_complete && feed->is_complete();
   }
-  if (chosen != nullptr) announcer_->set_current(*chosen->root(), chosen->is_complete());
+  if (!roots.empty()) announcer_->set_current(std::move(roots), is_complete);
 }
 
 void Engine::report_schedule() {
@@ -210,9 +220,10 @@ void Engine::report_schedule() {
   if (playlist_->items.empty()) {
     return services_.problems.report("schedule", "the playlist has no items, so nothing is on");
   }
-  services_.problems.report(
-      "schedule", next ? "nothing is scheduled now; the next item begins at " + format_w3cdtf(next->start)
-                       : "nothing is scheduled now, nor later");
+  services_.problems.report("schedule", next
+                                            ? "nothing is scheduled now; the next item begins at " +
+                                                  format_w3cdtf(next->start)
+                                            : "nothing is scheduled now, nor later");
 }
 
 }  // namespace alluvium::swarm

@@ -1,16 +1,16 @@
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "core/playlist/schedule.hpp"
 #include "core/swarm/announcer.hpp"
 #include "core/swarm/item_feed.hpp"
 #include "core/swarm/playlist_keeper.hpp"
 #include "core/swarm/services.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace alluvium::swarm {
 
@@ -18,15 +18,17 @@ struct EngineOptions {
   http::Url playlist;
   bool use_gateway = true;
   std::optional<http::Url> gateway;  ///< Given by hand; otherwise the playlist names one.
-  bool join_at_start = false;        ///< Plays the current item from its first byte: everything later by as much.
-  std::uint16_t peer_port = 0;       ///< Where others find us; 0 if nothing is shared.
+  bool join_at_start =
+      false;  ///< Plays the current item from its first byte: everything later by as much.
+  std::uint16_t peer_port = 0;  ///< Where others find us; 0 if nothing is shared.
 };
 
 /// Told by the engine, never from inside a call to it.
 class EngineObserver {
  public:
   virtual ~EngineObserver() = default;
-  /// Something may have changed: the schedule, the feeds, what can be read. Comes at least every 250 ms.
+  /// Something may have changed: the schedule, the feeds, what can be read. Comes at least every
+  /// 250 ms.
   virtual void on_turn() = 0;
   /// The station's playlist is a different one; `warnings` are about how it is written.
   virtual void on_playlist(const playlist::Playlist& playlist,
@@ -37,9 +39,9 @@ class EngineObserver {
   virtual void on_ready() = 0;
 };
 
-/// A listener without ears: keeps the playlist, knows what is on, and has a feed for the item on air and, a
-/// little before its time, for the next one. Pure over its Services: the simulator runs it as it is.
-/// Owned by the composition root.
+/// A listener without ears: keeps the playlist, knows what is on, and has a feed for the item on
+/// air and, a little before its time, for the next one. Pure over its Services: the simulator runs
+/// it as it is. Owned by the composition root.
 class Engine final : public OnAir {
  public:
   Engine(Services& services, EngineOptions options, EngineObserver& observer);
@@ -86,8 +88,8 @@ class Engine final : public OnAir {
   std::optional<std::chrono::milliseconds> shift_;
   std::optional<playlist::Slot> held_slot_;
   bool has_begun_ = false;
-  /// How long before its start the next item is opened; drawn anew for each, so that not all listeners
-  /// come at the same moment.
+  /// How long before its start the next item is opened; drawn anew for each, so that not all
+  /// listeners come at the same moment.
   Duration lead_;
 };
 

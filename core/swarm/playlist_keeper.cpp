@@ -33,6 +33,11 @@ void PlaylistKeeper::start() {
   fetch();
 }
 
+void PlaylistKeeper::stop() {
+  timer_->disarm();
+  fetch_.reset();
+}
+
 void PlaylistKeeper::fetch() {
   http::ClientRequest request;
   request.url = url_;

@@ -35,6 +35,8 @@ class PlaylistKeeper {
   };
   PlaylistKeeper(Services& services, http::Url url, Events events);
   void start();
+  /// Looks no more.
+  void stop();
 
  private:
   void fetch();

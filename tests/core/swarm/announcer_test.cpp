@@ -72,7 +72,7 @@ TEST_CASE("an announcement says what is held, and the answer who we are") {
   CHECK(scene.sent() == 0);
   scene.hold(scene.song, {0, 1, 3});
   scene.announcer->set_upload_rate(123'456);
-  scene.announcer->set_current(scene.song.root(), false);
+  scene.announcer->set_current({scene.song.root()}, false);
   CHECK(scene.sent() == 0);
   CHECK_FALSE(scene.announcer->has_answered_for(scene.song.root()));
   scene.run(milliseconds(100));
@@ -92,7 +92,7 @@ TEST_CASE("an announcement says what is held, and the answer who we are") {
 
 TEST_CASE("who shares nothing has no place in the swarm") {
   AnnouncerScene scene(0);
-  scene.announcer->set_current(scene.song.root(), false);
+  scene.announcer->set_current({scene.song.root()}, false);
   scene.run(milliseconds(100));
   CHECK(scene.told(0, scene.song) == "none");
   CHECK_FALSE(scene.announcer->self());
@@ -101,11 +101,11 @@ TEST_CASE("who shares nothing has no place in the swarm") {
 TEST_CASE(
     "it announces as often as the gateway wishes while something is missing, else now and then") {
   AnnouncerScene scene;
-  scene.announcer->set_current(scene.song.root(), false);
+  scene.announcer->set_current({scene.song.root()}, false);
   scene.run(milliseconds(3'500));
   CHECK(scene.sent() == 4);
   scene.hold(scene.song, {0, 1, 2, 3});
-  scene.announcer->set_current(scene.song.root(), true);
+  scene.announcer->set_current({scene.song.root()}, true);
   scene.run(milliseconds(10));
   // The news at once, then every half of 60 s.
   REQUIRE(scene.sent() == 5);
@@ -117,11 +117,11 @@ TEST_CASE(
 TEST_CASE("news that come while an announcement is under way follow it at once") {
   AnnouncerScene scene;
   scene.answer.head_after = milliseconds(300);
-  scene.announcer->set_current(scene.song.root(), false);
+  scene.announcer->set_current({scene.song.root()}, false);
   scene.run(milliseconds(100));
   const auto next = MediaSample::of_chunks(4, 2);
   scene.rig.store.add(next.row);
-  scene.announcer->set_current(next.root(), false);
+  scene.announcer->set_current({next.root()}, false);
   scene.run(milliseconds(250));
   REQUIRE(scene.sent() == 2);
   CHECK(scene.announcer->has_answered_for(scene.song.root()));
@@ -134,7 +134,7 @@ TEST_CASE("other files are told of when that is news, and all again before they 
   AnnouncerScene scene;
   const auto old = MediaSample::of_chunks(2, 5);
   scene.hold(old, {0});
-  scene.announcer->set_current(scene.song.root(), false);
+  scene.announcer->set_current({scene.song.root()}, false);
   scene.run(milliseconds(2'500));
   CHECK(scene.told(0, old) == "bytes 0-16383");
   CHECK(scene.told(1, old) == "-");
@@ -165,7 +165,7 @@ TEST_CASE("what is not held any more is told of as well") {
   small.add(old.row);
   small.add(scene.song.row);
   small.put(old.root(), {0}, old.chunk(0));
-  announcer.set_current(scene.song.root(), false);
+  announcer.set_current({scene.song.root()}, false);
   scene.run(milliseconds(100));
   CHECK(scene.told(0, old) == "bytes 0-16383");
   for (const std::uint32_t i : {0u, 1u, 2u, 3u})
@@ -181,7 +181,7 @@ TEST_CASE("a large cache is told of in parts, all of it, soon") {
   for (std::uint64_t i = 0; i < 200; ++i) files.emplace_back(100, 100 + i);
   for (const auto& file : files) scene.hold(file, {0});
   scene.hold(scene.song, {0, 1, 2, 3});
-  scene.announcer->set_current(scene.song.root(), true);
+  scene.announcer->set_current({scene.song.root()}, true);
   scene.run(seconds(8));
   std::set<std::string> told;
   for (const auto& sent : scene.rig.network.requests()) {
@@ -208,7 +208,7 @@ TEST_CASE("a gateway that fails is asked more and more rarely, and that is said"
   SECTION("an endless answer") {
     scene.say(std::string(300'000, ' ') + "{}");
   }
-  scene.announcer->set_current(scene.song.root(), false);
+  scene.announcer->set_current({scene.song.root()}, false);
   scene.run(seconds(300));
   CHECK(scene.sent() >= 10);
   CHECK(scene.sent() <= 18);
@@ -221,7 +221,7 @@ TEST_CASE("a gateway that fails is asked more and more rarely, and that is said"
   CHECK(scene.announcer->has_answered_for(scene.song.root()));
   // News do not hurry it.
   const auto before = scene.sent();
-  scene.announcer->set_current(scene.song.root(), true);
+  scene.announcer->set_current({scene.song.root()}, true);
   scene.run(milliseconds(10));
   CHECK(scene.sent() == before);
   // All is told again once it is back.
@@ -240,7 +240,7 @@ TEST_CASE("a gateway that does not come to an end is a gateway that fails") {
     scene.answer.piece_bytes = 1;
     scene.answer.between_pieces = seconds(4);
   }
-  scene.announcer->set_current(scene.song.root(), false);
+  scene.announcer->set_current({scene.song.root()}, false);
   scene.run(seconds(35));
   CHECK(scene.sent() >= 2);
   CHECK_FALSE(scene.problems().empty());
@@ -257,7 +257,7 @@ TEST_CASE("peers the gateway tells of are known from then on, if they may be ask
                   R"({"address":"192.168.1.1:2000","available":"all"},)"
                   R"({"address":"[::ffff:127.0.0.1]:2000","available":"all"},)"
                   R"({"address":"198.51.100.7:7000","available":"all"}])");
-  scene.announcer->set_current(scene.song.root(), false);
+  scene.announcer->set_current({scene.song.root()}, false);
   scene.run(milliseconds(100));
   std::string known;
   for (const auto& [endpoint, peer] : scene.rig.peers.in_swarm(scene.song.root())) {
@@ -269,7 +269,7 @@ TEST_CASE("peers the gateway tells of are known from then on, if they may be ask
 
 TEST_CASE("leaving is said once, and not waited for long") {
   AnnouncerScene scene;
-  scene.announcer->set_current(scene.song.root(), false);
+  scene.announcer->set_current({scene.song.root()}, false);
   scene.run(milliseconds(100));
   scene.rig.network.forget_requests();
   int left = 0;
@@ -298,7 +298,7 @@ TEST_CASE("an announcer may be destroyed at any moment, also when it tells of an
   for (int i = 0; i < 30; ++i) {
     AnnouncerScene scene;
     scene.answer.head_after = milliseconds(10);
-    scene.announcer->set_current(scene.song.root(), false);
+    scene.announcer->set_current({scene.song.root()}, false);
     scene.run(milliseconds(i));
     scene.announcer.reset();
     CHECK(scene.rig.network.open_transfers() == 0);
@@ -309,7 +309,7 @@ TEST_CASE("an announcer may be destroyed at any moment, also when it tells of an
   announcer = std::make_unique<swarm::Announcer>(
       rig.services, swarm::GatewayAccess{gateway, net::AddressRules::everything()}, 7'000,
       [&] { announcer.reset(); });
-  announcer->set_current(MediaSample(5).root(), false);
+  announcer->set_current({MediaSample(5).root()}, false);
   rig.time.run_for(seconds(2));
   CHECK_FALSE(announcer);
 }
