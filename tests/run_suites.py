@@ -111,6 +111,10 @@ def unittest_outcome(report):
                    found["complete"])
 
 
+def plain_outcome(status):
+    return Outcome(1 if status == 0 else 0, [], True)
+
+
 def run(test, sanitized):
     command = list(test["cmd"])
     script = next((i for i, part in enumerate(command) if part.endswith(".py")), None)
@@ -120,6 +124,9 @@ def run(test, sanitized):
             command.insert(script, str(ROOT / "tests/run_unittest.py"))
             command.insert(script + 1, report)
             read = unittest_outcome
+        elif len(command) > 1:
+            # A program with arguments of its own (a corpus) is one case, and its status says how it went.
+            read = plain_outcome
         else:
             command += ["-r", "xml", "-o", report]
             read = catch2_outcome
@@ -145,7 +152,7 @@ def run(test, sanitized):
             pass
         if output is None:
             output = process.communicate()[0]
-        outcome = read(report)
+        outcome = read(report) if read is not plain_outcome else read(process.returncode)
         outcome.seconds = time.monotonic() - began
         if process.returncode != 0 and (not outcome.failures or not outcome.complete):
             outcome.failures.append((problem, output.decode(errors="replace")[-20_000:]))
