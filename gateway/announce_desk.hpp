@@ -15,8 +15,9 @@ namespace alluvium::gateway {
 /// Gateway.
 class AnnounceDesk {
  public:
-  static constexpr std::chrono::milliseconds busy_interval{250};      ///< Something is wanted; who is alone may not be so for long.
-  static constexpr std::chrono::milliseconds idle_interval{30'000};   ///< Nothing is wanted.
+  static constexpr std::chrono::milliseconds busy_interval{
+      250};  ///< Something is wanted; who is alone may not be so for long.
+  static constexpr std::chrono::milliseconds idle_interval{30'000};  ///< Nothing is wanted.
 
   AnnounceDesk(const Clock& clock, const FileRegistry& registry, const Stations& stations,
                Swarms& swarms, ConnectBack& connect_back)

@@ -1,9 +1,9 @@
 #include "core/http/immutable.hpp"
 
-#include <algorithm>
-
 #include "core/base/text.hpp"
 #include "core/http/range.hpp"
+
+#include <algorithm>
 
 namespace alluvium::http {
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-
 #include "core/http/handler.hpp"
+
+#include <string>
 
 namespace alluvium::http {
 

@@ -39,7 +39,8 @@ struct FileFacts {
   std::vector<std::string> mirrors;  ///< URLs.
 };
 
-/// Fields that are empty are left out, but for the lists of peers and mirrors where the tree is named.
+/// Fields that are empty are left out, but for the lists of peers and mirrors where the tree is
+/// named.
 [[nodiscard]] std::string to_json(const FileFacts& facts);
 
 /// Reads either form. Bounded: 4 MiB, depth 8, `max_seconds`, offsets ascending and within the

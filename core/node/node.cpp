@@ -1,10 +1,10 @@
 #include "core/node/node.hpp"
 
+#include "core/store/disk_cache.hpp"
+
 #include <random>
 #include <stdexcept>
 #include <utility>
-
-#include "core/store/disk_cache.hpp"
 
 namespace alluvium::node {
 
@@ -24,7 +24,8 @@ std::shared_ptr<store::Disk> open_cache(const std::string& folder) {
   return std::move(*cache);
 }
 
-/// Calls go out from the address the peer port is bound to, so that a gateway sees where we are found.
+/// Calls go out from the address the peer port is bound to, so that a gateway sees where we are
+/// found.
 curl::ClientOptions client_options(const NodeOptions& options) {
   curl::ClientOptions result;
   if (options.peer_listen && !options.peer_listen->address.is_unspecified()) {
@@ -53,13 +54,14 @@ Node::Node(uv::Loop& loop, NodeOptions options, swarm::EngineObserver& observer)
             if (trouble.empty()) return problems_.clear("disk");
             problems_.report("disk", trouble + "; what does not fit in memory is fetched again");
           })),
-      services_{client_, loop,        loop,      *store_, peers_,
-                statistics_, problems_, random_, net::AddressRules::public_only()},
+      services_{client_,   loop,    loop,
+                *store_,   peers_,  statistics_,
+                problems_, random_, net::AddressRules::public_only()},
       upload_meter_(loop.make_timer([this] { measure_upload(); })) {
   if (options.peer_listen) {
     peer_handler_ = std::make_unique<peer::PeerHandler>(services_, options.upload);
-    peer_server_ = std::make_unique<uv::HttpServer>(loop, *options.peer_listen, *peer_handler_,
-                                                    peer_limits());
+    peer_server_ =
+        std::make_unique<uv::HttpServer>(loop, *options.peer_listen, *peer_handler_, peer_limits());
   }
   swarm::EngineOptions engine;
   engine.playlist = std::move(options.playlist);

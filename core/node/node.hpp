@@ -1,15 +1,15 @@
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "core/curl/client.hpp"
 #include "core/peer/peer_handler.hpp"
 #include "core/store/store.hpp"
 #include "core/swarm/engine.hpp"
 #include "core/uv/http_server.hpp"
 #include "core/uv/loop.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace alluvium::node {
 
@@ -25,8 +25,9 @@ struct NodeOptions {
   bool join_at_start = false;
 };
 
-/// A whole listener but for its player side: the one place where the pure parts meet the loop, libcurl, the
-/// disk and the peer port. Made and owned by `main`, after the loop and before it runs.
+/// A whole listener but for its player side: the one place where the pure parts meet the loop,
+/// libcurl, the disk and the peer port. Made and owned by `main`, after the loop and before it
+/// runs.
 class Node {
  public:
   /// Opens the cache and the peer port. Throws std::runtime_error with one sentence if it cannot.

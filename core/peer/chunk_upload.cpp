@@ -20,9 +20,8 @@ void ChunkUpload::go_on() {
   if (is_busy) return;
   if (rest_.empty()) return responder_.end();
   const hash::ChunkIndex index{static_cast<std::uint32_t>(rest_.begin / hash::chunk_bytes)};
-  load_ = services_.store.load(root_, index, [this](std::optional<Slice> chunk) {
-    on_loaded(std::move(chunk));
-  });
+  load_ = services_.store.load(root_, index,
+                               [this](std::optional<Slice> chunk) { on_loaded(std::move(chunk)); });
 }
 
 void ChunkUpload::on_loaded(std::optional<Slice> chunk) {

@@ -1,17 +1,18 @@
 #pragma once
 
-#include <memory>
-
 #include "core/base/byte_range.hpp"
 #include "core/hash/tree.hpp"
 #include "core/http/handler.hpp"
 #include "core/peer/upload_budget.hpp"
 #include "core/swarm/services.hpp"
 
+#include <memory>
+
 namespace alluvium::peer {
 
-/// Sends a range of one held file, chunk after chunk, as fast as the budget and the reader allow. Closes the
-/// connection if a chunk is lost meanwhile: a short body is no offence. Owned by the server.
+/// Sends a range of one held file, chunk after chunk, as fast as the budget and the reader allow.
+/// Closes the connection if a chunk is lost meanwhile: a short body is no offence. Owned by the
+/// server.
 class ChunkUpload final : public http::Exchange {
  public:
   /// The head has been sent already; all of `range` is held.

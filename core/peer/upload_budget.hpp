@@ -1,14 +1,14 @@
 #pragma once
 
+#include "core/time/clock.hpp"
+
 #include <cstdint>
 #include <optional>
 
-#include "core/time/clock.hpp"
-
 namespace alluvium::peer {
 
-/// A cap on what is sent to others, by generic cell rate: bytes are granted a time at which they may
-/// leave, a quarter of a second's worth at once at most. Pure; value type.
+/// A cap on what is sent to others, by generic cell rate: bytes are granted a time at which they
+/// may leave, a quarter of a second's worth at once at most. Pure; value type.
 class UploadBudget {
  public:
   /// Unlimited.

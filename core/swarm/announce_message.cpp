@@ -1,9 +1,10 @@
 #include "core/swarm/announce_message.hpp"
 
-#include <algorithm>
-#include <nlohmann/json.hpp>
-
 #include "core/base/text.hpp"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
 
 namespace alluvium::swarm {
 

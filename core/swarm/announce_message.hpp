@@ -1,15 +1,15 @@
 #pragma once
 
+#include "core/base/result.hpp"
+#include "core/hash/tree.hpp"
+#include "core/net/ip_address.hpp"
+#include "core/time/clock.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/base/result.hpp"
-#include "core/hash/tree.hpp"
-#include "core/net/ip_address.hpp"
-#include "core/time/clock.hpp"
 
 namespace alluvium::swarm {
 
@@ -37,9 +37,10 @@ struct ToldSwarm {
   std::vector<ToldPeer> peers;
 };
 
-/// The gateway's answer. Times are bounded while reading, so that a wild answer cannot stall or storm us.
+/// The gateway's answer. Times are bounded while reading, so that a wild answer cannot stall or
+/// storm us.
 struct AnnounceAnswer {
-  Duration expires = std::chrono::seconds(60);       ///< 5 s to 1 h.
+  Duration expires = std::chrono::seconds(60);         ///< 5 s to 1 h.
   Duration interval = std::chrono::milliseconds(250);  ///< 250 ms to 60 s.
   std::optional<net::IpAddress> you;
   std::optional<bool> reachable;

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "core/base/bytes.hpp"
+#include "core/hash/chunks.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
-
-#include "core/base/bytes.hpp"
-#include "core/hash/chunks.hpp"
 
 namespace alluvium::swarm {
 
@@ -15,8 +15,9 @@ struct Window {
   hash::ChunkRun critical;  ///< Due within 1 s: a second source is asked soon.
 };
 
-/// The bytes of one file while they arrive. Whoever reads asks for chunk after chunk; what is not there yet
-/// is brought in the order of the window, and the SourceObserver is told when there is more.
+/// The bytes of one file while they arrive. Whoever reads asks for chunk after chunk; what is not
+/// there yet is brought in the order of the window, and the SourceObserver is told when there is
+/// more.
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
@@ -41,8 +42,8 @@ class SourceObserver {
   virtual ~SourceObserver() = default;
   /// `read` may succeed where it did not.
   virtual void on_data() = 0;
-  /// What a source sent does not fit the tree that was believed. With `is_stuck` nothing has ever fitted
-  /// it, and the source waits to be replaced.
+  /// What a source sent does not fit the tree that was believed. With `is_stuck` nothing has ever
+  /// fitted it, and the source waits to be replaced.
   virtual void on_tree_contradicted(bool is_stuck) = 0;
 };
 

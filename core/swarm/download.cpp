@@ -124,9 +124,8 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) const {
   for (const auto& [endpoint, peer] : services_.peers.in_swarm(root())) {
     const bool is_usable = now >= peer->not_before;
     const bool is_failing = !is_usable && peer->failures > 0;
-    state.peers.push_back(
-        {endpoint, &peer->holdings.at(root()), peer->requests, is_usable, is_failing,
-         peer->has_served});
+    state.peers.push_back({endpoint, &peer->holdings.at(root()), peer->requests, is_usable,
+                           is_failing, peer->has_served});
   }
   bool sequential_under_way = false;
   for (const Flight& flight : flights_) {

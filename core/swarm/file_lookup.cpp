@@ -142,7 +142,8 @@ void FileLookup::ask_gateway_head() {
   if (!gateway_) return;
   http::ClientRequest request;
   // Encoded: the raw form, which the gateway takes as well, would not keep an IPv6 host's brackets.
-  auto url = http::Url::parse(gateway_->base + "/gateway/head?uri=" + percent_encoded(item_.url.text()));
+  auto url =
+      http::Url::parse(gateway_->base + "/gateway/head?uri=" + percent_encoded(item_.url.text()));
   if (!url) return;
   request.url = std::move(*url);
   request.rules = gateway_->rules;

@@ -1,8 +1,8 @@
 #include "core/swarm/item_feed.hpp"
 
-#include <utility>
-
 #include "core/base/text.hpp"
+
+#include <utility>
 
 namespace alluvium::swarm {
 
@@ -63,7 +63,8 @@ void ItemFeed::look_up() {
 void ItemFeed::on_found(FoundFile found) {
   const auto ended = std::move(lookup_);
   const bool is_known_already =
-      source_ && (found.row == nullptr || (download_ != nullptr && found.row->root() == download_->root()));
+      source_ &&
+      (found.row == nullptr || (download_ != nullptr && found.row->root() == download_->root()));
   if (found.row == nullptr) look_again_->arm(look_again_after);
   if (is_known_already) return;
 
@@ -80,7 +81,8 @@ void ItemFeed::on_found(FoundFile found) {
     plan.origins.push_back(item_.url);
     plan.origins.insert(plan.origins.end(), item_.mirrors.begin(), item_.mirrors.end());
     if (!item_.root) plan.named_by = gateway_ ? "the gateway" : "the sidecar";
-    // Both named by the playlist, or the same answer twice: then false bytes are their sender's fault.
+    // Both named by the playlist, or the same answer twice: then false bytes are their sender's
+    // fault.
     const std::uint64_t length = plan.row->layout().length();
     plan.is_row_proven = (item_.root && item_.length == length) || doubted_length_ == length;
     auto download = std::make_unique<Download>(services_, std::move(plan), observer);
@@ -88,7 +90,8 @@ void ItemFeed::on_found(FoundFile found) {
     source_ = std::move(download);
     if (opened_as_) download_->open_fully(*opened_as_);
   }
-  timetable_ = Timetable(facts_, facts_.length, item_.duration.value_or(std::chrono::milliseconds(0)));
+  timetable_ =
+      Timetable(facts_, facts_.length, item_.duration.value_or(std::chrono::milliseconds(0)));
   on_change_();
 }
 
@@ -112,8 +115,9 @@ void ItemFeed::update(WallTime programme_now) {
     if (due_in >= reach) return run;
     if (need_.only_this) return hash::ChunkRun{need_.next, need_.next.plus(1)};
     const Duration from = timetable_.time_at(next_offset);
-    run.end = std::max(timetable_.due_between(from, from + reach - std::max(due_in, Duration::zero())).end,
-                       need_.next.plus(1));
+    run.end = std::max(
+        timetable_.due_between(from, from + reach - std::max(due_in, Duration::zero())).end,
+        need_.next.plus(1));
     return run;
   };
   source_->set_window({due_within(urgent_time), due_within(critical_time)});

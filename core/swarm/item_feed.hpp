@@ -1,9 +1,5 @@
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "core/media/file_facts.hpp"
 #include "core/playlist/playlist.hpp"
 #include "core/playlist/schedule.hpp"
@@ -14,14 +10,19 @@
 #include "core/swarm/plain_source.hpp"
 #include "core/swarm/timetable.hpp"
 
+#include <memory>
+#include <optional>
+#include <string>
+
 namespace alluvium::swarm {
 
-/// One item of the schedule on its way to the ears: looks its file up, then brings its bytes. Where nobody names a tree
-/// it plays the origin's bytes and goes on looking, and changes to verified bytes when a tree turns up. Owned by the
-/// engine, one per slot.
+/// One item of the schedule on its way to the ears: looks its file up, then brings its bytes. Where
+/// nobody names a tree it plays the origin's bytes and goes on looking, and changes to verified
+/// bytes when a tree turns up. Owned by the engine, one per slot.
 class ItemFeed final : public OnAirItem, private SourceObserver {
  public:
-  /// `on_change` is called when something may be read that could not be before; it may not destroy the feed.
+  /// `on_change` is called when something may be read that could not be before; it may not destroy
+  /// the feed.
   ItemFeed(Services& services, playlist::Item item, playlist::Slot slot,
            std::optional<GatewayAccess> gateway, std::function<void()> on_change);
   ~ItemFeed() override;
@@ -43,7 +44,9 @@ class ItemFeed final : public OnAirItem, private SourceObserver {
   [[nodiscard]] const Timetable& timetable() const { return timetable_; }
   /// Set once a tree is known: the swarm to take part in.
   [[nodiscard]] std::optional<hash::TreeRoot> root() const;
-  [[nodiscard]] bool is_complete() const { return download_ != nullptr && download_->is_complete(); }
+  [[nodiscard]] bool is_complete() const {
+    return download_ != nullptr && download_->is_complete();
+  }
 
   /// From here on more than the chunk due next may be fetched.
   void open_fully(const Membership& membership);

@@ -1,21 +1,22 @@
 #pragma once
 
-#include <optional>
-#include <string>
-
 #include "core/base/bytes.hpp"
 #include "core/hash/chunks.hpp"
 #include "core/media/file_facts.hpp"
 #include "core/playlist/schedule.hpp"
 #include "core/time/clock.hpp"
 
+#include <optional>
+#include <string>
+
 namespace alluvium::swarm {
 
 /// What a reader of an item's bytes needs next.
 struct Need {
   hash::ChunkIndex next;
-  WallTime due;            ///< When a player must have it.
-  bool only_this = false;  ///< What follows is not needed in this order (header pages before a jump).
+  WallTime due;  ///< When a player must have it.
+  bool only_this =
+      false;  ///< What follows is not needed in this order (header pages before a jump).
 };
 
 /// One item of the schedule as its reader sees it. Implementation: ItemFeed.

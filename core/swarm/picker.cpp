@@ -57,7 +57,8 @@ class Picking {
   }
 
   [[nodiscard]] bool origin_has_bulk_slot() const {
-    return state_.origin_usable && state_.origin_bulk_usable && origin_bulk_ < limits_.origin_bulk_requests;
+    return state_.origin_usable && state_.origin_bulk_usable &&
+           origin_bulk_ < limits_.origin_bulk_requests;
   }
 
   std::vector<Ask> take() { return std::move(asks_); }
@@ -155,7 +156,8 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
         wanted_since_[i.value].reset();
         picking.ask_peer(i, end, false);
       } else if (!picking.origin_has_bulk_slot()) {
-        // The waiting begins all the same, once the members are known; their order need not be worked out.
+        // The waiting begins all the same, once the members are known; their order need not be
+        // worked out.
         if (!wanted_since_[i.value] && state.origin_bulk_usable) wanted_since_[i.value] = now;
       } else if (is_our_turn(i)) {
         picking.ask_origin(i, end, false, is_our_turn);

@@ -29,7 +29,8 @@ struct PeerChoice {
   /// Left alone because it did not answer: what it has counts for nothing. One that has no time now
   /// is waited for, or else its chunks would leave the origin again.
   bool is_failing = false;
-  /// Has sent something true before. A stranger is asked for one chunk, so that a liar spoils no more.
+  /// Has sent something true before. A stranger is asked for one chunk, so that a liar spoils no
+  /// more.
   bool is_trusted = true;
 };
 

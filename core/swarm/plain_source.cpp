@@ -1,8 +1,8 @@
 #include "core/swarm/plain_source.hpp"
 
-#include <algorithm>
-
 #include "core/base/text.hpp"
+
+#include <algorithm>
 
 namespace alluvium::swarm {
 
@@ -54,7 +54,8 @@ void PlainSource::update() {
   if (length_) request.run.end = std::min(request.run.end, hash::ChunkLayout(*length_).all().end);
   request.length = length_;
   RunObserver& observer = *this;
-  fetch_ = std::make_unique<RunFetch>(services_.client, services_.clock, std::move(request), observer);
+  fetch_ =
+      std::make_unique<RunFetch>(services_.client, services_.clock, std::move(request), observer);
 }
 
 void PlainSource::on_run_head(RunFetch& fetch) {
@@ -83,8 +84,8 @@ void PlainSource::on_run_ended(RunFetch& fetch, RunEnd end, const std::string& w
     // The file may have another length by now; ask without believing the old one.
     if (end == RunEnd::other_file) length_.reset();
     services_.problems.report("origin:" + origin_.text(),
-                              "the origin does not give " + printable(origin_.text(), 500) + ": it " +
-                                  why + "; it is tried again");
+                              "the origin does not give " + printable(origin_.text(), 500) +
+                                  ": it " + why + "; it is tried again");
   }
   update();
   observer_.on_data();

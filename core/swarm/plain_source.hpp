@@ -1,20 +1,20 @@
 #pragma once
 
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "core/http/url.hpp"
 #include "core/swarm/byte_source.hpp"
 #include "core/swarm/run_fetch.hpp"
 #include "core/swarm/services.hpp"
 
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
 namespace alluvium::swarm {
 
-/// A file for which nobody names a tree: taken from its origin as any player would, in order, a little
-/// ahead of what is read, kept only until it has been read. Counted as unverified, never shared, never
-/// cached. Owned by an ItemFeed.
+/// A file for which nobody names a tree: taken from its origin as any player would, in order, a
+/// little ahead of what is read, kept only until it has been read. Counted as unverified, never
+/// shared, never cached. Owned by an ItemFeed.
 class PlainSource final : public ByteSource, private RunObserver {
  public:
   PlainSource(Services& services, http::Url origin, SourceObserver& observer);

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "core/time/clock.hpp"
+
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/time/clock.hpp"
 
 namespace alluvium::swarm {
 
@@ -15,8 +15,9 @@ struct Problem {
   WallTime since;
 };
 
-/// All that is wrong now, by cause. Whoever meets a fault reports it under its own key and clears that key
-/// when the fault is over; reporting again keeps the time at which it began. Read by the page and `/status.json`.
+/// All that is wrong now, by cause. Whoever meets a fault reports it under its own key and clears
+/// that key when the fault is over; reporting again keeps the time at which it began. Read by the
+/// page and `/status.json`.
 class Problems {
  public:
   explicit Problems(const Clock& clock) : clock_(clock) {}

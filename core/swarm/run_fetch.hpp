@@ -1,15 +1,15 @@
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "core/base/bytes.hpp"
 #include "core/hash/tree.hpp"
 #include "core/http/client.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/store/chunk_map.hpp"
 #include "core/time/clock.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace alluvium::swarm {
 
@@ -28,7 +28,8 @@ enum class RunEnd {
   forbidden,    ///< The address may not be contacted.
 };
 
-/// Who wants a run. Calls come from inside the transfer; the fetch may be destroyed in `on_run_ended` only.
+/// Who wants a run. Calls come from inside the transfer; the fetch may be destroyed in
+/// `on_run_ended` only.
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
@@ -53,9 +54,10 @@ struct RunRequest {
   Duration stall_timeout = std::chrono::seconds(10);
 };
 
-/// Fetches neighbouring chunks of one file from one source by a single Range request, checks the answer
-/// strictly (libcurl would let much pass), cuts it into chunks and verifies each as soon as it is whole. An origin that
-/// answers 200 is read from the file's beginning to its end. Owned by whoever started it; destroying cancels.
+/// Fetches neighbouring chunks of one file from one source by a single Range request, checks the
+/// answer strictly (libcurl would let much pass), cuts it into chunks and verifies each as soon as
+/// it is whole. An origin that answers 200 is read from the file's beginning to its end. Owned by
+/// whoever started it; destroying cancels.
 class RunFetch final : private http::TransferObserver {
  public:
   RunFetch(http::Client& client, const Clock& clock, RunRequest request, RunObserver& observer);

@@ -11,8 +11,8 @@
 
 namespace alluvium::swarm {
 
-/// What every part of the swarm is given: the outside world behind interfaces, and the few things that
-/// all parts share. Made by the composition root, outlives them all.
+/// What every part of the swarm is given: the outside world behind interfaces, and the few things
+/// that all parts share. Made by the composition root, outlives them all.
 struct Services {
   http::Client& client;
   const Clock& clock;
@@ -22,7 +22,8 @@ struct Services {
   Statistics& statistics;
   Problems& problems;
   Random& random;
-  /// For origins, peers and gateways named by others; widened once it is known where the playlist lives.
+  /// For origins, peers and gateways named by others; widened once it is known where the playlist
+  /// lives.
   net::AddressRules rules;
 };
 

@@ -4,8 +4,9 @@
 
 namespace alluvium::swarm {
 
-/// What came from where since the program started: media bytes, bodies only. Verified bytes count for the
-/// source that sent them; `unverified` is what was played of files for which nobody names a tree.
+/// What came from where since the program started: media bytes, bodies only. Verified bytes count
+/// for the source that sent them; `unverified` is what was played of files for which nobody names a
+/// tree.
 struct Statistics {
   std::uint64_t origin_bytes = 0;
   std::uint64_t peer_bytes = 0;

@@ -18,8 +18,9 @@ std::uint64_t scaled(std::uint64_t a, std::uint64_t b, std::uint64_t c) {
 }  // namespace
 
 Timetable::Timetable(const media::FileFacts& facts, std::uint64_t length, Duration fallback)
-    : seconds_(facts.seconds), length_(length), duration_(facts.duration.value_or(
-                                                    duration_cast<std::chrono::milliseconds>(fallback))) {}
+    : seconds_(facts.seconds),
+      length_(length),
+      duration_(facts.duration.value_or(duration_cast<std::chrono::milliseconds>(fallback))) {}
 
 std::uint64_t Timetable::offset_at(Duration media_time) const {
   if (media_time <= Duration::zero() || length_ == 0) return 0;

@@ -1,15 +1,15 @@
 #pragma once
 
-#include <cstdint>
-
 #include "core/hash/chunks.hpp"
 #include "core/media/file_facts.hpp"
 #include "core/time/clock.hpp"
 
+#include <cstdint>
+
 namespace alluvium::swarm {
 
-/// Which byte of a file is due at which media time, by the seconds index where there is one, else in
-/// proportion to the duration. Value type; good enough to order requests by, not to cut frames.
+/// Which byte of a file is due at which media time, by the seconds index where there is one, else
+/// in proportion to the duration. Value type; good enough to order requests by, not to cut frames.
 class Timetable {
  public:
   Timetable() = default;

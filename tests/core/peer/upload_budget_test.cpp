@@ -22,7 +22,8 @@ TEST_CASE("what is sent in a minute is the cap to within five per cent") {
   CHECK(static_cast<double>(sent) >= cap * 0.95 - chunk);
 }
 
-TEST_CASE("a pause allows a quarter of a second's worth at once, not what the whole pause would have") {
+TEST_CASE(
+    "a pause allows a quarter of a second's worth at once, not what the whole pause would have") {
   UploadBudget budget(800'000);  // 100,000 bytes a second
   Instant now{1h};
   (void)budget.reserve(1'000, now);
