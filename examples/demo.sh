@@ -151,7 +151,7 @@ check_station() {
   stream=$(value "$last" stream) || exit 1
   timeout 60 ffmpeg -v error -y -i "$stream" -t 10 -c copy "$folder/record.$kind" </dev/null ||
     fail "$stream could not be recorded"
-  complaints=$(ffmpeg -v error -i "$folder/record.$kind" -f s16le -y /dev/null </dev/null 2>&1)
+  complaints=$(ffmpeg -v error -i "$folder/record.$kind" -af asetpts=N/SR/TB -f null - </dev/null 2>&1)
   [ -z "$complaints" ] || fail "the $kind recording does not decode: $complaints"
   seconds=$(ffprobe -v error -show_entries format=duration -of csv=p=0 "$folder/record.$kind")
   [ "${seconds%.*}" -ge 9 ] || fail "only $seconds s of the $kind station were recorded"
