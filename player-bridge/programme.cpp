@@ -77,7 +77,7 @@ void Programme::step() {
     slot_ = *slot;
     swarm::OnAirItem* item = on_air_.on_air_item(slot_);
     if (item == nullptr) break;
-    if (state_ == State::reading && !is_same_file(item->item())) {
+    if (state_ == State::reading && !item->item().names_file_of(*file_)) {
       restart();
       break;
     }
@@ -185,10 +185,6 @@ bool Programme::open(swarm::OnAirItem& item) {
   file_ = item.item();
   state_ = State::reading;
   return true;
-}
-
-bool Programme::is_same_file(const playlist::Item& item) const {
-  return item.url == file_->url && item.root == file_->root;
 }
 
 void Programme::jump(swarm::OnAirItem& item) {

@@ -72,7 +72,6 @@ class Programme {
   bool open(swarm::OnAirItem& item);
   bool read(swarm::OnAirItem& item);
   bool feed(swarm::OnAirItem& item);
-  [[nodiscard]] bool is_same_file(const playlist::Item& item) const;
   void jump(swarm::OnAirItem& item);
   void remark(const std::string& what);
   void take(media::Piece piece);

@@ -29,6 +29,10 @@ struct Item {
   /// `Creator - Title`, what there is of it, else the last segment of the path, else the
   /// host: what players show. On one line.
   [[nodiscard]] std::string display_title() const;
+  /// Whether the other one is of the same bytes, however it is titled and timed.
+  [[nodiscard]] bool names_file_of(const Item& other) const {
+    return url == other.url && root == other.root && length == other.length;
+  }
   bool operator==(const Item&) const = default;
 };
 

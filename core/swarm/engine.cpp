@@ -126,12 +126,13 @@ void Engine::take(KeptPlaylist kept) {
   // Its place in the new list may be another, or none.
   if (!has_begun_) held_slot_.reset();
 
-  // A feed stays if its slot is still there: what is playing is not disturbed by a new playlist.
+  // A feed stays if its file still begins then: what is playing is not disturbed by a new playlist.
   std::erase_if(feeds_, [&](const std::unique_ptr<ItemFeed>& feed) {
     const auto slot = schedule_->on_air(feed->slot().start);
     if (!slot || slot->start != feed->slot().start) return true;
-    if (playlist_->items[slot->item] != feed->item()) return true;
-    feed->set_slot(*slot);
+    const playlist::Item& item = playlist_->items[slot->item];
+    if (!item.names_file_of(feed->item())) return true;
+    feed->set_broadcast(item, *slot);
     return false;
   });
 

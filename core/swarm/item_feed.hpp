@@ -36,8 +36,13 @@ class ItemFeed final : public OnAirItem, private SourceObserver {
   void set_need(const Need& need) override { need_ = need; }
 
   [[nodiscard]] const playlist::Slot& slot() const { return slot_; }
-  /// The slot's end can move when the playlist changes; its item and start cannot.
+  /// The slot's end can move when the playlist changes; its start cannot.
   void set_slot(const playlist::Slot& slot) { slot_ = slot; }
+  /// A new playlist tells the same broadcast otherwise: `item` names the same file.
+  void set_broadcast(const playlist::Item& item, const playlist::Slot& slot) {
+    item_ = item;
+    slot_ = slot;
+  }
 
   /// Null until the file is known.
   [[nodiscard]] const ByteSource* source() const { return source_.get(); }

@@ -74,13 +74,20 @@ TEST_CASE("a new playlist does not disturb what is playing") {
   SECTION("another end") {
     scene.station.items[0].end = *scene.station.items[0].start + seconds(120);
   }
+  SECTION("another title, while other places are named") {
+    scene.station.items[0].title = "other";
+    scene.station.items[0].mirrors.push_back(*http::Url::parse("http://mirror.example/a.mp3"));
+  }
+  scene.rig.network.forget_requests();
   scene.station.title = "Station again";
   scene.run(seconds(20));
   CHECK(scene.is_complete("/a.mp3"));
+  CHECK(scene.rig.network.requests_to(scene.gateway + "/gateway/head").empty());
   scene.rig.network.forget_requests();
   scene.run(seconds(75));
   CHECK(scene.playlists == std::vector<std::string>{"Station", "Station again"});
   CHECK(scene.engine->current() == playing);
+  CHECK(playing->item().title == scene.station.items[playing->slot().item].title);
   CHECK(scene.rig.network.requests_to(scene.host + "/a.mp3").empty());
 }
 
