@@ -24,11 +24,11 @@ std::vector<http::Url> coming_items(const playlist::Playlist& playlist, WallTime
     if (seen.insert(url).second) urls.push_back(url);
   };
   if (const auto slot = schedule.on_air(now)) add(slot->item);
-  auto slot = schedule.next_after(now);
+  auto slot = schedule.next_programme_after(now);
   for (std::size_t i = 0; slot && i < most_slots; ++i) {
     if (i >= always_ahead && slot->start > now + look_ahead) break;
     add(slot->item);
-    slot = schedule.next_after(slot->start);
+    slot = schedule.next_programme_after(slot->start);
   }
   for (const std::size_t item : schedule.filler()) add(item);
   return urls;

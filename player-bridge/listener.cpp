@@ -129,7 +129,7 @@ ListenerStatus Listener::status() {
   };
   if (const auto* schedule = engine.schedule()) {
     if (const auto slot = schedule->on_air(now)) status.item = described(*slot);
-    if (const auto next = schedule->next_after(now)) status.next = described(*next);
+    if (const auto next = schedule->next_programme_after(now)) status.next = described(*next);
   }
   if (const swarm::ItemFeed* feed = engine.current();
       feed != nullptr && feed->source() != nullptr) {

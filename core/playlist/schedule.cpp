@@ -37,14 +37,22 @@ std::optional<milliseconds> length_of(const Item& item) {
   return std::min(*item.duration, all_time);
 }
 
+/// The first slot that starts after `t`.
+std::vector<Slot>::const_iterator first_after(const std::vector<Slot>& slots, WallTime t) {
+  return std::upper_bound(slots.begin(), slots.end(), t,
+                          [](WallTime at, const Slot& slot) { return at < slot.start; });
+}
+
+}  // namespace
+
 /// Turns the items of a playlist into slots and says what it had to leave out.
-class Builder {
+class Schedule::Builder {
  public:
   Builder(const Playlist& playlist, Warnings& warnings)
       : playlist_(playlist), warnings_(warnings) {}
 
-  /// One round, from `anchor`, of a list in which no item has a start.
-  std::vector<Slot> round(const std::vector<std::size_t>& order, WallTime anchor);
+  /// These items back to back; `kind` says in sentences what is made of them.
+  Round round(const std::vector<std::size_t>& order, std::string_view kind);
   /// What a list with starts says, before overlaps are resolved; ends may be missing.
   std::vector<Slot> broadcasts(const std::vector<std::size_t>& order, WallTime anchor);
   /// In order of time, each slot ended by the next one at the latest.
@@ -59,24 +67,27 @@ class Builder {
   Warnings& warnings_;
 };
 
-std::vector<Slot> Builder::round(const std::vector<std::size_t>& order, WallTime anchor) {
-  std::vector<Slot> slots;
-  milliseconds offset{0};
+Schedule::Round Schedule::Builder::round(const std::vector<std::size_t>& order,
+                                         std::string_view kind) {
+  Round round;
+  WallTime end{};
   for (const std::size_t index : order) {
-    const auto length = length_of(playlist_.items[index]);
+    const Item& item = playlist_.items[index];
+    const auto length = length_of(item);
     if (!length) {
-      leave_out(index, "the list loops, and how long the item is is not said");
-    } else if (*length > all_time - offset) {
+      leave_out(index, std::string(kind) + " loops, and how long the item is is not said");
+    } else if (*length > all_time - end.time_since_epoch()) {
       leave_out(index, "the loop would be longer than ten thousand years");
     } else {
-      slots.push_back({index, anchor + offset, anchor + offset + *length});
-      offset += *length;
+      round.slots.push_back({index, end, end + *length, item.is_filler});
+      end += *length;
     }
   }
-  return slots;
+  return round;
 }
 
-std::vector<Slot> Builder::broadcasts(const std::vector<std::size_t>& order, WallTime anchor) {
+std::vector<Slot> Schedule::Builder::broadcasts(const std::vector<std::size_t>& order,
+                                                WallTime anchor) {
   std::vector<Slot> slots;
   // Where an item without a start begins: nothing after an item whose end is not known.
   std::optional<WallTime> follows = anchor;
@@ -98,13 +109,13 @@ std::vector<Slot> Builder::broadcasts(const std::vector<std::size_t>& order, Wal
       follows = start;
       continue;
     }
-    slots.push_back({index, start, end});
+    slots.push_back({index, start, end, false});
     follows = end;
   }
   return slots;
 }
 
-std::vector<Slot> Builder::without_overlaps(std::vector<Slot> slots) {
+std::vector<Slot> Schedule::Builder::without_overlaps(std::vector<Slot> slots) {
   // Stable: of equal starts the later item comes last, and what comes last wins.
   std::stable_sort(slots.begin(), slots.end(),
                    [](const Slot& a, const Slot& b) { return a.start < b.start; });
@@ -126,25 +137,16 @@ std::vector<Slot> Builder::without_overlaps(std::vector<Slot> slots) {
   return result;
 }
 
-/// The first slot that starts after `t`.
-std::vector<Slot>::const_iterator first_after(const std::vector<Slot>& slots, WallTime t) {
-  return std::upper_bound(slots.begin(), slots.end(), t,
-                          [](WallTime at, const Slot& slot) { return at < slot.start; });
-}
-
-Slot moved(Slot slot, milliseconds by) {
-  slot.start += by;
-  if (slot.end) *slot.end += by;
+Slot Schedule::Round::at(WallTime origin, WallTime t) const {
+  const milliseconds length = slots.back().end->time_since_epoch();
+  milliseconds offset = (t - origin) % length;
+  // Also before the origin.
+  if (offset < milliseconds(0)) offset += length;
+  Slot slot = *std::prev(first_after(slots, WallTime(offset)));
+  slot.start += t.time_since_epoch() - offset;
+  *slot.end += t.time_since_epoch() - offset;
   return slot;
 }
-
-/// How far into a round `t` is: also before the anchor, in [0, round).
-milliseconds offset_in(milliseconds round, WallTime anchor, WallTime t) {
-  const milliseconds offset = (t - anchor) % round;
-  return offset < milliseconds(0) ? offset + round : offset;
-}
-
-}  // namespace
 
 Schedule::Schedule(const Playlist& playlist)
     : anchor_(bounded(playlist.anchor.value_or(WallTime()))) {
@@ -159,32 +161,45 @@ Schedule::Schedule(const Playlist& playlist)
   if (any_start) {
     slots_ = builder.without_overlaps(builder.broadcasts(order, anchor_));
   } else {
-    slots_ = builder.round(order, anchor_);
-    loops_ = !slots_.empty();
-    if (loops_) round_ = *slots_.back().end - anchor_;
+    loop_ = builder.round(order, "the list");
   }
+  filler_round_ = builder.round(filler_, "filler");
   warnings_ = warnings.list();
 }
 
 std::optional<Slot> Schedule::on_air(WallTime t) const {
   t = bounded(t);
-  const milliseconds offset = loops_ ? offset_in(round_, anchor_, t) : milliseconds(0);
-  const WallTime asked = loops_ ? anchor_ + offset : t;
-  const auto after = first_after(slots_, asked);
-  if (after == slots_.begin()) return std::nullopt;
-  const Slot& slot = *std::prev(after);
-  if (slot.end && *slot.end <= asked) return std::nullopt;
-  return moved(slot, t - asked);
+  if (!loop_.is_empty()) return loop_.at(anchor_, t);
+  const auto next = first_after(slots_, t);
+  WallTime gap_begin = anchor_;
+  if (next != slots_.begin()) {
+    const Slot& slot = *std::prev(next);
+    if (!slot.end || t < *slot.end) return slot;
+    gap_begin = *slot.end;
+  }
+  if (filler_round_.is_empty()) return std::nullopt;
+  Slot filler = filler_round_.at(gap_begin, t);
+  if (next != slots_.end()) filler.end = std::min(*filler.end, next->start);
+  return filler;
 }
 
 std::optional<Slot> Schedule::next_after(WallTime t) const {
   t = bounded(t);
-  const milliseconds offset = loops_ ? offset_in(round_, anchor_, t) : milliseconds(0);
-  const WallTime asked = loops_ ? anchor_ + offset : t;
-  const auto after = first_after(slots_, asked);
-  if (after != slots_.end()) return moved(*after, t - asked);
-  if (!loops_) return std::nullopt;
-  return moved(slots_.front(), t - asked + round_);
+  const auto present = on_air(t);
+  if (present && present->end && loop_.is_empty()) {
+    // After the end of all time there is nothing but what is on.
+    const auto next = on_air(*present->end);
+    if (next && next->start > t) return next;
+  }
+  return next_programme_after(t);
+}
+
+std::optional<Slot> Schedule::next_programme_after(WallTime t) const {
+  t = bounded(t);
+  if (!loop_.is_empty()) return loop_.at(anchor_, *loop_.at(anchor_, t).end);
+  const auto next = first_after(slots_, t);
+  if (next == slots_.end()) return std::nullopt;
+  return *next;
 }
 
 }  // namespace alluvium::playlist

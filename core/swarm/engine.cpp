@@ -217,7 +217,7 @@ void Engine::tell_announcer() {
 void Engine::report_schedule() {
   const WallTime now = programme_now();
   if (schedule_->on_air(now)) return services_.problems.clear("schedule");
-  const auto next = schedule_->next_after(now);
+  const auto next = schedule_->next_programme_after(now);
   if (playlist_->items.empty()) {
     return services_.problems.report("schedule", "the playlist has no items, so nothing is on");
   }

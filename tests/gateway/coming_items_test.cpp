@@ -58,6 +58,7 @@ TEST_CASE("filler is needed at any time") {
   list.items = {item("on", 20min, noon), item("filler", 1min)};
   list.items[1].is_filler = true;
   CHECK(names(list, noon) == "on filler");
+  CHECK(names(list, noon - 10min) == "filler on");
 }
 
 TEST_CASE("an empty playlist needs nothing") {

@@ -86,14 +86,25 @@ const Rule rules[] = {
     {"who follows one that was left out takes its place", "A@20=10 B+20", "..BB........", 1},
     {"after an unknown end only a start helps", "A@0 B+10 C+10 D@40+10 E+10", "AAAADE......", 2},
     {"a start in the past of the list does not matter", "A@-60+90 B+20", "AAABB......."},
-    {"filler is not on the schedule", "A@20+20 F~@0+120 B+10", "..AAB......."},
-    {"filler alone is no schedule", "F~+10", "............"},
+    {"filler is on while nothing is scheduled", "A@20+20 F~+10 B+10", "FFAABFFFFFFF"},
+    {"fillers follow each other in the order of the list", "A@0+10 F~+20 G~+10 B@90+10",
+     "AFFGFFGFFBFF"},
+    {"filler gives way to the next item's start", "F~+50 A@20+20 B@60+10", "FFAAFFBFFFFF"},
+    {"after each item filler begins anew", "F~+10 G~+20 A@0+10 B@20+10 C@60+20", "AFBFGGCCFGGF"},
+    {"before the first item filler counts from the anchor", "F~+10 G~+20 A@50+10", "FGGFGAFGGFGG"},
+    {"filler fills where an overlapping item has ended", "A@0+120 B@30+20 F~+10", "AAABBFFFFFFF"},
+    {"there is no filler beside an item without end", "A@20 F~+10", "FFAAAAAAAAAA"},
+    {"filler alone plays for ever", "F~+10 G~+20", "FGGFGGFGGFGG"},
+    {"filler has no start and no end of its own", "F~@30=50+20 A@40+10", "FFFFAFFFFFFF"},
+    {"filler of unknown length is left out", "A@20+20 F~ G~=50", "..AA........", 2},
+    {"filler of unknown length does not disturb the others", "A@20+20 F~ G~+10", "GGAAGGGGGGGG", 1},
     {"without any start the list loops", "A+20 B+10", "AABAABAABAAB"},
-    {"the start of a filler makes no schedule of a loop", "F~@0+10 A+20 B+10", "AABAABAABAAB"},
+    {"a loop has no room for filler", "F~@0+10 A+20 B+10", "AABAABAABAAB"},
     {"one item loops on itself", "A+30", "AAAAAAAAAAAA"},
     {"a loop skips what has no length", "A+20 B C+10", "AACAACAACAAC", 1},
     {"a loop skips what has an end alone", "A+20 B=90 C+10", "AACAACAACAAC", 1},
     {"a loop of nothing is nothing", "A B", "............", 2},
+    {"a loop of nothing leaves all time to filler", "A F~+10", "FFFFFFFFFFFF", 1},
 };
 
 }  // namespace
@@ -169,6 +180,42 @@ TEST_CASE("without an anchor a loop and a first item count from the epoch") {
   }
 }
 
+TEST_CASE("before the first item filler runs as it does after it, counted from the anchor") {
+  const Playlist playlist = playlist_of("F~+10 G~+20 A@30+10");
+  const Schedule schedule(playlist);
+  CHECK(drawn(playlist, schedule, -90min) == "FGGFGGFGGFGG");
+  CHECK(schedule.on_air(midnight - 1ms) == Slot{1, midnight - 20min, midnight, true});
+  const Playlist filler_only = playlist_of("F~+10 G~+20");
+  CHECK(drawn(filler_only, Schedule(filler_only), -60min) == "FGGFGGFGGFGG");
+}
+
+TEST_CASE("filler gives way at the exact start and comes back at the exact end") {
+  const Schedule schedule(playlist_of("F~+10 A@25+10"));
+  const Slot first{0, midnight + 10min, midnight + 20min, true};
+  const Slot cut{0, midnight + 20min, midnight + 25min, true};
+  const Slot a{1, midnight + 25min, midnight + 35min};
+  const Slot again{0, midnight + 35min, midnight + 45min, true};
+  CHECK(schedule.on_air(first.start) == first);
+  CHECK(schedule.on_air(cut.start) == cut);
+  CHECK(schedule.on_air(a.start - 1ms) == cut);
+  CHECK(schedule.on_air(a.start) == a);
+  CHECK(schedule.on_air(*a.end - 1ms) == a);
+  CHECK(schedule.on_air(*a.end) == again);
+  CHECK(schedule.next_after(midnight + 12min) == cut);
+  CHECK(schedule.next_after(midnight + 24min) == a);
+  CHECK(schedule.next_after(midnight + 25min) == again);
+}
+
+TEST_CASE("what comes next for people is never filler") {
+  const Schedule schedule(playlist_of("F~+10 A@20+10 B@60+10"));
+  CHECK(schedule.next_programme_after(midnight)->item == 1);
+  CHECK(schedule.next_programme_after(midnight + 20min)->item == 2);
+  CHECK(schedule.next_programme_after(midnight + 35min)->item == 2);
+  CHECK_FALSE(schedule.next_programme_after(midnight + 60min));
+  CHECK_FALSE(Schedule(playlist_of("F~+10")).next_programme_after(midnight));
+  CHECK(Schedule(playlist_of("A+20 B+10")).next_programme_after(midnight + 5min)->item == 1);
+}
+
 TEST_CASE("filler is named in the order of the list") {
   CHECK(Schedule(playlist_of("A+1 F~ B+1 G~")).filler() == std::vector<std::size_t>{1, 3});
 }
@@ -206,6 +253,39 @@ TEST_CASE("dates and durations at the ends of time are bounded, never wrapped") 
   CHECK(endless.on_air(WallTime::max())->item == 0);
   CHECK(endless.on_air(WallTime::min())->item == 0);
   CHECK(endless.next_after(WallTime::max())->item == 0);
+}
+
+TEST_CASE("filler fills up to both ends of time") {
+  Playlist playlist = playlist_of("A@0+10 F~+10 G~");
+  playlist.items[2].duration = milliseconds::max();
+  const Schedule schedule(playlist);
+  for (const auto t : {WallTime::min(), WallTime::max()}) {
+    REQUIRE(schedule.on_air(t));
+    CHECK(schedule.on_air(t)->is_filler);
+  }
+  CHECK_FALSE(schedule.next_after(WallTime::max()));
+  CHECK(schedule.warnings().size() == 1);
+}
+
+TEST_CASE("what comes next is where the filler at hand ends") {
+  Random random(11);
+  for (int round = 0; round < 200; ++round) {
+    Playlist playlist = playlist_of("F~+1 G~+2 A@0 B@0 C@0");
+    for (auto& item : playlist.items) {
+      item.duration = milliseconds(1 + random.below(50));
+      if (item.start) item.start = midnight + milliseconds(random.below(200));
+    }
+    const Schedule schedule(playlist);
+    for (WallTime t = midnight - 100ms; t < midnight + 300ms; t += 1ms) {
+      const auto slot = schedule.on_air(t);
+      const auto next = schedule.next_after(t);
+      REQUIRE(slot);
+      REQUIRE(next);
+      REQUIRE((slot->start <= t && t < *slot->end));
+      REQUIRE(next->start == *slot->end);
+      REQUIRE(schedule.on_air(next->start) == next);
+    }
+  }
 }
 
 TEST_CASE("an item on the last day that can be written ends with it") {

@@ -238,6 +238,27 @@ TEST_CASE("what is not scheduled is said") {
   CHECK(scene.problems().empty());
 }
 
+TEST_CASE("filler plays until the next item begins, and then again") {
+  EngineScene scene;
+  auto& item = scene.add_item("/a.mp3", seconds(60));
+  item.start = *item.start + seconds(95);
+  scene.add_item("/filler.mp3", seconds(40)).is_filler = true;
+  scene.start();
+  scene.run(seconds(5));
+  CHECK(scene.on_air() == "/filler.mp3");
+  CHECK(scene.is_complete("/filler.mp3"));
+  CHECK(scene.problems().empty());
+  scene.run(seconds(88));
+  CHECK(scene.on_air() == "/filler.mp3");
+  scene.run(seconds(2));
+  CHECK(scene.on_air() == "/a.mp3");
+  CHECK(scene.engine->current()->is_complete());
+  scene.run(seconds(62));
+  CHECK(scene.on_air() == "/filler.mp3");
+  CHECK(scene.engine->current()->is_complete());
+  CHECK(scene.problems().empty());
+}
+
 TEST_CASE("a playlist that will never work is hopeless") {
   EngineScene scene;
   Script missing;
