@@ -9,10 +9,11 @@
 
 namespace alluvium::swarm {
 
-/// What is wanted most, by when it is due. Both runs begin at the chunk that is due next.
+/// What is wanted most, by when it is due. The first two runs begin at the chunk that is due next.
 struct Window {
-  hash::ChunkRun urgent;    ///< Due within 3 s.
-  hash::ChunkRun critical;  ///< Due within 1 s: a second source is asked soon.
+  hash::ChunkRun urgent;       ///< Due within 3 s.
+  hash::ChunkRun critical;     ///< Due within 1 s: a second source is asked soon.
+  hash::ChunkRun after_those;  ///< Another reader's: urgent as well once all of `urgent` is held.
 };
 
 /// The bytes of one file while they arrive. Whoever reads asks for chunk after chunk; what is not

@@ -35,7 +35,7 @@ Download::Download(Services& services, DownloadPlan plan, SourceObserver& observ
   services_.store.add(plan_.row);
   services_.store.pin(root());
   from_disk_ = map();
-  window_.urgent = window_.critical = {{0}, {1}};
+  window_ = {{{0}, {1}}, {{0}, {1}}, {}};
 }
 
 Download::~Download() {
@@ -91,7 +91,8 @@ bool Download::is_late(const RunFetch& fetch, ChunkIndex index) const {
   if (window_.critical.contains(index) && now - fetch.last_chunk_at() >= critical_patience) {
     return true;
   }
-  return window_.urgent.contains(index) && now - fetch.last_byte_at() >= urgent_patience;
+  const bool is_urgent = window_.urgent.contains(index) || window_.after_those.contains(index);
+  return is_urgent && now - fetch.last_byte_at() >= urgent_patience;
 }
 
 std::vector<Coverage> Download::coverage() const {
@@ -118,6 +119,7 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) const {
   state.held = &map();
   state.coverage = &covered;
   state.urgent = window_.urgent;
+  state.after_urgent = window_.after_those;
   state.only_next = !open_since_;
   state.has_room = services_.store.has_room();
   state.self = membership_.self;
@@ -130,9 +132,11 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) const {
   bool sequential_under_way = false;
   for (const Flight& flight : flights_) {
     const ChunkRun rest = flight.fetch->rest();
-    for (ChunkIndex i = std::max(rest.begin, window_.urgent.begin);
-         i < std::min(rest.end, window_.urgent.end); ++i) {
-      state.asked_from.emplace_back(i, flight.fetch->peer());
+    for (const ChunkRun& urgent : {window_.urgent, window_.after_those}) {
+      for (ChunkIndex i = std::max(rest.begin, urgent.begin); i < std::min(rest.end, urgent.end);
+           ++i) {
+        state.asked_from.emplace_back(i, flight.fetch->peer());
+      }
     }
     if (flight.fetch->peer()) continue;
     ++(flight.is_urgent ? state.origin_urgent_requests : state.origin_bulk_requests);

@@ -1,6 +1,7 @@
 #include "core/swarm/engine.hpp"
 
 #include "core/base/text.hpp"
+#include "core/swarm/item_reader.hpp"
 #include "core/time/w3cdtf.hpp"
 
 #include <algorithm>
@@ -57,6 +58,7 @@ void Engine::leave(std::function<void()> on_done) {
   soon_->disarm();
   keeper_.stop();
   feeds_.clear();
+  over_.clear();
   if (!announcer_) return on_done();
   announcer_->withdraw(std::move(on_done));
 }
@@ -74,6 +76,18 @@ ItemFeed* Engine::feed(const playlist::Slot& slot) {
     return feed->slot().start == slot.start && feed->slot().item == slot.item;
   });
   return found == feeds_.end() ? nullptr : found->get();
+}
+
+std::vector<ItemFeed*> Engine::all_feeds() const {
+  std::vector<ItemFeed*> all;
+  for (const auto& feed : feeds_) all.push_back(feed.get());
+  for (const auto& feed : over_) all.push_back(feed.get());
+  return all;
+}
+
+std::unique_ptr<OnAirItem> Engine::another_reader(const playlist::Slot& slot) {
+  ItemFeed* const read = feed(slot);
+  return read == nullptr ? nullptr : std::make_unique<ItemReader>(*read);
 }
 
 const ItemFeed* Engine::current() const {
@@ -103,7 +117,7 @@ void Engine::turn() {
   }
   observer_.on_turn();
   open_feeds();
-  for (const auto& feed : feeds_) feed->update(programme_now());
+  for (ItemFeed* feed : all_feeds()) feed->update(programme_now());
   tell_announcer();
 }
 
@@ -127,14 +141,21 @@ void Engine::take(KeptPlaylist kept) {
   if (!has_begun_) held_slot_.reset();
 
   // A feed stays if its file still begins then: what is playing is not disturbed by a new playlist.
-  std::erase_if(feeds_, [&](const std::unique_ptr<ItemFeed>& feed) {
+  const WallTime now = programme_now();
+  for (auto& feed : feeds_) {
     const auto slot = schedule_->on_air(feed->slot().start);
-    if (!slot || slot->start != feed->slot().start) return true;
-    const playlist::Item& item = playlist_->items[slot->item];
-    if (!item.names_file_of(feed->item())) return true;
-    feed->set_broadcast(item, *slot);
-    return false;
-  });
+    const bool stays = slot && slot->start == feed->slot().start &&
+                       playlist_->items[slot->item].names_file_of(feed->item());
+    if (stays) {
+      feed->set_broadcast(playlist_->items[slot->item], *slot);
+    } else if (feed->slot().end && now >= *feed->slot().end) {
+      // What is over is no longer the schedule's matter, and whoever still reads it reads on.
+      drop(feed);
+    } else {
+      feed.reset();
+    }
+  }
+  std::erase(feeds_, nullptr);
 
   std::vector<std::string> warnings = std::move(kept.content.warnings);
   warnings.insert(warnings.end(), schedule_->warnings().begin(), schedule_->warnings().end());
@@ -180,18 +201,28 @@ void Engine::make_feed(const playlist::Slot& slot) {
 
 void Engine::drop_old_feeds() {
   const WallTime now = programme_now();
-  std::erase_if(feeds_, [&](const std::unique_ptr<ItemFeed>& feed) {
+  std::erase_if(over_, [](const auto& feed) { return !feed->has_readers(); });
+  for (auto& feed : feeds_) {
     const auto& slot = feed->slot();
     const bool is_over = slot.end && now >= *slot.end + duration_cast<milliseconds>(after_end);
     // After a step of the clock what is far ahead is no more "next" than what is long gone.
     const bool is_far = slot.start > now + seconds(60);
-    return is_over || is_far;
-  });
+    if (is_over || is_far) drop(feed);
+  }
+  std::erase(feeds_, nullptr);
+}
+
+void Engine::drop(std::unique_ptr<ItemFeed>& feed) {
+  if (feed->has_readers()) {
+    feed->leave_to_readers();
+    over_.push_back(std::move(feed));
+  }
+  feed.reset();
 }
 
 void Engine::open_feeds() {
   const Instant now = services_.clock.now();
-  for (const auto& feed : feeds_) {
+  for (ItemFeed* feed : all_feeds()) {
     const auto root = feed->root();
     if (!root) continue;
     const bool has_waited = feed->known_since() && now - *feed->known_since() >= answer_patience;
@@ -205,7 +236,7 @@ void Engine::tell_announcer() {
   if (!announcer_) return;
   std::vector<hash::TreeRoot> roots;
   bool is_complete = true;
-  for (const auto& feed : feeds_) {
+  for (const ItemFeed* feed : all_feeds()) {
     const auto root = feed->root();
     if (!root) continue;
     roots.push_back(*root);

@@ -53,6 +53,7 @@ class Engine final : public OnAir {
   WallTime programme_now() const override;
   const playlist::Schedule* schedule() const override { return schedule_.get(); }
   OnAirItem* on_air_item(const playlist::Slot& slot) override { return feed(slot); }
+  std::unique_ptr<OnAirItem> another_reader(const playlist::Slot& slot) override;
   /// Null until there is a playlist.
   [[nodiscard]] const playlist::Playlist* playlist() const;
   [[nodiscard]] const ItemFeed* current() const;
@@ -61,6 +62,7 @@ class Engine final : public OnAir {
 
  private:
   [[nodiscard]] ItemFeed* feed(const playlist::Slot& slot);
+  [[nodiscard]] std::vector<ItemFeed*> all_feeds() const;
   void turn();
   void soon();
   void hold_at_start();
@@ -69,6 +71,8 @@ class Engine final : public OnAir {
   void make_feeds();
   void make_feed(const playlist::Slot& slot);
   void drop_old_feeds();
+  /// Keeps it for its readers only, if it has any.
+  void drop(std::unique_ptr<ItemFeed>& feed);
   void open_feeds();
   void tell_announcer();
   void report_schedule();
@@ -84,6 +88,8 @@ class Engine final : public OnAir {
   std::optional<GatewayAccess> gateway_;
   std::unique_ptr<Announcer> announcer_;
   std::vector<std::unique_ptr<ItemFeed>> feeds_;
+  /// Over, but still being read by others than the station itself.
+  std::vector<std::unique_ptr<ItemFeed>> over_;
   /// How far the programme lags behind the clock: only when joined at an item's start.
   std::optional<std::chrono::milliseconds> shift_;
   std::optional<playlist::Slot> held_slot_;

@@ -1,18 +1,18 @@
 #include "core/swarm/item_feed.hpp"
 
 #include "core/base/text.hpp"
+#include "core/swarm/item_reader.hpp"
+#include "core/swarm/need_window.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace alluvium::swarm {
 
-using std::chrono::duration_cast;
 using std::chrono::seconds;
 
 namespace {
 
-constexpr Duration urgent_time = seconds(3);
-constexpr Duration critical_time = seconds(1);
 constexpr Duration look_again_after = seconds(5);
 
 }  // namespace
@@ -30,6 +30,7 @@ ItemFeed::ItemFeed(Services& services, playlist::Item item, playlist::Slot slot,
 }
 
 ItemFeed::~ItemFeed() {
+  for (ItemReader* reader : readers_) reader->on_feed_gone();
   for (const auto* kind : {"tree:", "origin:", "other:", "ranges:", "gateway:", "unverified:"}) {
     services_.problems.clear(kind + item_.url.text());
   }
@@ -106,22 +107,42 @@ void ItemFeed::open_fully(const Membership& membership) {
   if (download_ != nullptr) download_->open_fully(membership);
 }
 
+void ItemFeed::remove_reader(ItemReader& reader) {
+  std::erase(readers_, &reader);
+}
+
+std::unique_ptr<PlainSource> ItemFeed::make_plain_source(SourceObserver& observer) {
+  return std::make_unique<PlainSource>(services_, item_.url, observer);
+}
+
+const Need* ItemFeed::most_pressing(WallTime programme_now) const {
+  const Need* most = nullptr;
+  WallTime earliest;
+  for (const ItemReader* reader : readers_) {
+    const hash::ChunkRun run = window_of(reader->need(), timetable_, programme_now).urgent;
+    const hash::ChunkIndex missing = run.begin.plus(source_->run_from(run.begin));
+    const WallTime due = due_of(reader->need(), timetable_, missing);
+    if (missing >= run.end || (most != nullptr && earliest <= due)) continue;
+    most = &reader->need();
+    earliest = due;
+  }
+  return most;
+}
+
 void ItemFeed::update(WallTime programme_now) {
   if (!source_) return;
-  const auto due_in = duration_cast<Duration>(need_.due - programme_now);
-  const std::uint64_t next_offset = need_.next.value * hash::chunk_bytes;
-  const auto due_within = [&](Duration reach) {
-    hash::ChunkRun run{need_.next, need_.next};
-    if (due_in >= reach) return run;
-    if (need_.only_this) return hash::ChunkRun{need_.next, need_.next.plus(1)};
-    const Duration from = timetable_.time_at(next_offset);
-    run.end = std::max(
-        timetable_.due_between(from, from + reach - std::max(due_in, Duration::zero())).end,
-        need_.next.plus(1));
-    return run;
-  };
-  source_->set_window({due_within(urgent_time), due_within(critical_time)});
-  source_->update();
+  Window window = window_of(need_, timetable_, programme_now);
+  if (const Need* other = is_verified() ? most_pressing(programme_now) : nullptr) {
+    const Window others = window_of(*other, timetable_, programme_now);
+    if (is_for_readers_only_) {
+      window = others;
+    } else {
+      window.after_those = others.urgent;
+    }
+  }
+  source_->set_window(window);
+  if (is_verified() || !is_for_readers_only_) source_->update();
+  for (ItemReader* reader : readers_) reader->update(programme_now);
   if (download_ == nullptr && source_->held() > 0) {
     services_.problems.report("unverified:" + item_.url.text(),
                               "nobody names a hash tree for " + printable(item_.url.text(), 500) +

@@ -13,8 +13,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace alluvium::swarm {
+
+class ItemReader;
 
 /// One item of the schedule on its way to the ears: looks its file up, then brings its bytes. Where
 /// nobody names a tree it plays the origin's bytes and goes on looking, and changes to verified
@@ -53,6 +56,16 @@ class ItemFeed final : public OnAirItem, private SourceObserver {
     return download_ != nullptr && download_->is_complete();
   }
 
+  /// Readers beside the station's own; each adds itself and takes itself away.
+  void add_reader(ItemReader& reader) { readers_.push_back(&reader); }
+  void remove_reader(ItemReader& reader);
+  [[nodiscard]] bool has_readers() const { return !readers_.empty(); }
+  void on_reader_data() { on_change_(); }
+  [[nodiscard]] bool is_verified() const { return download_ != nullptr; }
+  [[nodiscard]] std::unique_ptr<PlainSource> make_plain_source(SourceObserver& observer);
+  /// The slot is over: what the station itself needed is needed no more.
+  void leave_to_readers() { is_for_readers_only_ = true; }
+
   /// From here on more than the chunk due next may be fetched.
   void open_fully(const Membership& membership);
   /// Looks at the time again; `programme_now` is the instant that is on air for this listener.
@@ -65,6 +78,9 @@ class ItemFeed final : public OnAirItem, private SourceObserver {
   void on_tree_contradicted(bool is_stuck) override;
   void look_up();
   void on_found(FoundFile found);
+  /// Of the readers, the need of the one whose next missing chunk is due first; null if none of
+  /// them lacks anything soon.
+  [[nodiscard]] const Need* most_pressing(WallTime programme_now) const;
 
   Services& services_;
   playlist::Item item_;
@@ -72,6 +88,8 @@ class ItemFeed final : public OnAirItem, private SourceObserver {
   std::optional<GatewayAccess> gateway_;
   std::function<void()> on_change_;
   Need need_;
+  std::vector<ItemReader*> readers_;
+  bool is_for_readers_only_ = false;
   std::optional<Instant> known_since_;
   std::optional<Membership> opened_as_;
 

@@ -6,6 +6,7 @@
 #include "core/playlist/schedule.hpp"
 #include "core/time/clock.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -48,6 +49,10 @@ class OnAir {
   [[nodiscard]] virtual const playlist::Schedule* schedule() const = 0;
   /// Null if that slot is neither on air nor next. Ask anew after every turn of the engine.
   [[nodiscard]] virtual OnAirItem* on_air_item(const playlist::Slot& slot) = 0;
+  /// A second reader of that slot's item, with a need of its own that comes after the first one's;
+  /// null where `on_air_item` is. It may outlive the slot, and everything else: when the item is
+  /// taken away it is no longer known, for good.
+  [[nodiscard]] virtual std::unique_ptr<OnAirItem> another_reader(const playlist::Slot& slot) = 0;
 };
 
 }  // namespace alluvium::swarm

@@ -131,15 +131,20 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
   const std::uint32_t count = state.held->size();
   wanted_since_.resize(count);
 
-  const ChunkIndex urgent_end =
-      state.only_next ? std::min(state.urgent.begin.plus(1), state.urgent.end) : state.urgent.end;
-  for (ChunkIndex i = state.urgent.begin; i < urgent_end; ++i) {
-    if (!picking.is_open(i, true)) continue;
-    if (!picking.ask_peer(i, urgent_end, true)) {
-      picking.ask_origin(i, urgent_end, true,
-                         [&](ChunkIndex next) { return !picking.can_ask_peer(next, true); });
+  const auto ask_urgently = [&](ChunkRun run) {
+    for (ChunkIndex i = run.begin; i < run.end; ++i) {
+      if (!picking.is_open(i, true)) continue;
+      if (!picking.ask_peer(i, run.end, true)) {
+        picking.ask_origin(i, run.end, true,
+                           [&](ChunkIndex next) { return !picking.can_ask_peer(next, true); });
+      }
     }
-  }
+  };
+  ChunkRun urgent = state.urgent;
+  if (state.only_next) urgent.end = std::min(urgent.begin.plus(1), urgent.end);
+  ask_urgently(urgent);
+  const bool has_urgent = state.held->run_from(urgent.begin, urgent.size()) >= urgent.size();
+  if (has_urgent && !state.only_next) ask_urgently(state.after_urgent);
   if (state.only_next || !state.has_room) return picking.take();
 
   const auto is_our_turn = [&](ChunkIndex i) {

@@ -40,6 +40,8 @@ struct PickState {
   const std::vector<Coverage>* coverage = nullptr;
   /// Due within the urgent window, in the order in which they will be played.
   hash::ChunkRun urgent;
+  /// What another reader needs soon: urgent as well once all of `urgent` is held.
+  hash::ChunkRun after_urgent;
   /// Nothing but the first urgent chunk: what the gateway will say is not known yet.
   bool only_next = false;
   /// False when the store has no room for what is not urgent.
@@ -78,12 +80,12 @@ struct PickLimits {
 /// Decides which chunk is asked from whom. Pure but for one memory: since when each chunk beyond
 /// the urgent window has been wanted while nobody was known to have it. Its length is the file's.
 ///
-/// Urgent chunks, in order: from a peer known to hold them, else from the origin. Beyond the window
-/// a chunk that peers hold comes from a peer; one that nobody holds is asked from the origin by one
-/// listener: each member of the swarm has a place in that chunk's order (by a hash of its address
-/// and the chunk), the first asks at once, each later one a `turn` after the one before, so that a
-/// dead or slow first costs a second and not a copy a head. Who is no member (cannot serve) comes
-/// last.
+/// Urgent chunks, in order: from a peer known to hold them, else from the origin. Beyond the
+/// windows a chunk that peers hold comes from a peer; one that nobody holds is asked from the
+/// origin by one listener: each member of the swarm has a place in that chunk's order (by a hash of
+/// its address and the chunk), the first asks at once, each later one a `turn` after the one
+/// before, so that a dead or slow first costs a second and not a copy a head. Who is no member
+/// (cannot serve) comes last.
 class Picker {
  public:
   explicit Picker(PickLimits limits = {}) : limits_(limits) {}

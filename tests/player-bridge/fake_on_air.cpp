@@ -73,6 +73,12 @@ swarm::OnAirItem* FakeOnAir::on_air_item(const playlist::Slot& slot) {
   return kept.get();
 }
 
+std::unique_ptr<swarm::OnAirItem> FakeOnAir::another_reader(const playlist::Slot& slot) {
+  if (on_air_item(slot) == nullptr) return nullptr;
+  const playlist::Item& item = playlist_.items[slot.item];
+  return std::make_unique<Item>(*files_.at(item.url.text()), item, other_need_);
+}
+
 void Recorder::take() {
   for (next_ = std::max(next_, programme_.first()); next_ < programme_.end(); ++next_) {
     pieces_.push_back(programme_.piece(next_));

@@ -49,6 +49,8 @@ class FakeOnAir final : public swarm::OnAir {
   [[nodiscard]] WallTime programme_now() const override { return now_; }
   [[nodiscard]] const playlist::Schedule* schedule() const override { return schedule_.get(); }
   [[nodiscard]] swarm::OnAirItem* on_air_item(const playlist::Slot& slot) override;
+  [[nodiscard]] std::unique_ptr<swarm::OnAirItem> another_reader(
+      const playlist::Slot& slot) override;
 
  private:
   class Item;
@@ -59,6 +61,7 @@ class FakeOnAir final : public swarm::OnAir {
   std::map<std::string, std::shared_ptr<FakeFile>> files_;
   std::map<std::string, std::unique_ptr<Item>> items_;
   swarm::Need need_;
+  swarm::Need other_need_;
 };
 
 /// Takes every piece as a player that is always there would.

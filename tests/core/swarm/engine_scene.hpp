@@ -27,6 +27,8 @@ class EngineScene : public swarm::EngineObserver {
   std::vector<std::string> announced;        ///< Bodies.
   int withdrawals = 0;
   bool origin_works = true;
+  /// How long the origin takes for each 64 KiB of a file.
+  Duration origin_pace{};
 
   std::vector<std::string> playlists;
   std::string hopeless;
@@ -101,6 +103,7 @@ class EngineScene : public swarm::EngineObserver {
     }
     const auto file = files.find(std::string(request.path()));
     if (file == files.end() || !origin_works) return missing();
+    script.between_pieces = origin_pace;
     const std::string& bytes = file->second.bytes;
     const auto range = http::parse_range(request.headers.find("Range"), bytes.size());
     script.body = bytes;

@@ -32,6 +32,10 @@ class PickerScene {
     state_.urgent = {{begin}, {end}};
     return *this;
   }
+  PickerScene& after_urgent(std::uint32_t begin, std::uint32_t end) {
+    state_.after_urgent = {{begin}, {end}};
+    return *this;
+  }
   PickerScene& covered(std::string_view drawing) {
     using swarm::Coverage;
     for (std::size_t i = 0; i < drawing.size(); ++i) {

@@ -157,3 +157,31 @@ TEST_CASE("a peer that is left alone is not asked, and the origin steps in for w
   scene.state().peers[0].is_usable = false;
   CHECK(scene.picked() == "o0-3!");
 }
+
+TEST_CASE("what another reader needs is urgent once all that is due for the first one is held") {
+  const struct {
+    const char* held;
+    const char* covered;
+    const char* picked;
+  } cases[] = {
+      {"......##..", "..........", "o0-2!"}, {"......##..", "......aa..", "o0-2!"},
+      {"......#...", "..........", "o7!"},   {"......#...", ".......a..", ""},
+      {"......#...", ".......l..", "A7!"},   {"......#...", ".......t..", ""},
+      {"#.....##..", "..........", "o1-2!"}, {"#.....##..", ".l........", "A1! o2!"},
+      {"###...##..", "..........", ""},
+  };
+  for (const auto& c : cases) {
+    CAPTURE(c.held, c.covered);
+    auto scene = urgently(c.held);
+    scene.urgent(6, 8).after_urgent(0, 3).covered(c.covered);
+    const bool is_asked = std::string_view(c.covered).find('l') != std::string_view::npos;
+    if (is_asked) scene.asked(7, 'o').asked(1, 'o').peer('A', ".#.....#..");
+    CHECK(scene.picked() == c.picked);
+  }
+}
+
+TEST_CASE("until the gateway has answered no other reader's chunk is fetched") {
+  PickerScene scene("......#...");
+  scene.state().only_next = true;
+  CHECK(scene.urgent(6, 7).after_urgent(0, 3).picked().empty());
+}
