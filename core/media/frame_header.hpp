@@ -24,6 +24,19 @@ inline constexpr std::size_t adts_header_bytes = 7;
 /// length, is not taken for a header.
 [[nodiscard]] std::optional<FrameHeader> parse_mpeg_header(ByteView bytes);
 
+/// The side information of a layer III frame (ISO 11172-3, 2.4.1.7; ISO 13818-3, 2.4.1.7): where it
+/// stands in the frame, and how many bytes of main data before this frame's own its sound begins
+/// with. What follows it is main data.
+struct SideInfo {
+  std::size_t at = 0;
+  std::size_t bytes = 0;
+  std::size_t main_data_begin = 0;
+
+  [[nodiscard]] std::size_t end() const { return at + bytes; }
+};
+/// None if `frame` is not a whole frame of layer III, or too short to hold any.
+[[nodiscard]] std::optional<SideInfo> parse_side_info(ByteView frame);
+
 /// Whether a whole MPEG frame is an encoder's note about the file (Xing, Info, VBRI) where audio
 /// would be silent.
 [[nodiscard]] bool is_info_frame(ByteView frame);

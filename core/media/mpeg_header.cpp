@@ -21,6 +21,9 @@ constexpr std::array<std::uint32_t, 3> v1_samples_a_second = {44'100, 48'000, 32
 constexpr bool is_version_1(ByteView frame) {
   return (frame[1] & 0x18) == 0x18;
 }
+constexpr bool has_checksum(ByteView frame) {
+  return (frame[1] & 1) == 0;
+}
 constexpr bool is_mono(ByteView frame) {
   return (frame[3] & 0xc0) == 0xc0;
 }
@@ -54,15 +57,27 @@ std::optional<FrameHeader> parse_mpeg_header(ByteView bytes) {
   return header;
 }
 
+std::optional<SideInfo> parse_side_info(ByteView frame) {
+  constexpr std::size_t checksum_bytes = 2;
+  const auto header = parse_mpeg_header(frame);
+  const bool is_layer_3 = header && (header->family >> 2 & 3u) == 3;
+  if (!is_layer_3 || frame.size() < header->bytes) return std::nullopt;
+  const bool is_v1 = is_version_1(frame);
+  SideInfo side;
+  side.at = mpeg_header_bytes + (has_checksum(frame) ? checksum_bytes : 0);
+  side.bytes = is_mono(frame) ? (is_v1 ? 17 : 9) : (is_v1 ? 32 : 17);
+  if (side.end() > header->bytes) return std::nullopt;
+  side.main_data_begin = frame[side.at];
+  if (is_v1) side.main_data_begin = side.main_data_begin << 1 | frame[side.at + 1] >> 7;
+  return side;
+}
+
 bool is_info_frame(ByteView frame) {
   constexpr std::size_t vbri_at = 36;
   constexpr std::size_t magic_bytes = 4;
   constexpr std::size_t checksum_end = 6;
-  const auto header = parse_mpeg_header(frame);
-  const bool is_layer_3 = header && (header->family >> 2 & 3u) == 3;
-  if (!is_layer_3) return false;
-  const bool is_v1 = is_version_1(frame);
-  const std::size_t side_info_bytes = is_mono(frame) ? (is_v1 ? 17 : 9) : (is_v1 ? 32 : 17);
+  const auto side = parse_side_info(frame);
+  if (!side) return false;
   const auto says = [&](std::size_t at, std::string_view magic) {
     if (frame.size() < at + magic_bytes) return false;
     // Audio may happen to spell the word, but not behind side information that says silence.
@@ -70,8 +85,10 @@ bool is_info_frame(ByteView frame) {
     return std::all_of(before.begin(), before.end(), [](auto byte) { return byte == 0; }) &&
            as_text(frame.subspan(at, magic_bytes)) == magic;
   };
-  const std::size_t xing_at = mpeg_header_bytes + side_info_bytes;
-  return says(xing_at, "Xing") || says(xing_at, "Info") || says(vbri_at, "VBRI");
+  // Encoders disagree whether a checksum moves the note.
+  const std::size_t unmoved = mpeg_header_bytes + side->bytes;
+  return says(unmoved, "Xing") || says(unmoved, "Info") || says(side->end(), "Xing") ||
+         says(side->end(), "Info") || says(vbri_at, "VBRI");
 }
 
 }  // namespace alluvium::media
