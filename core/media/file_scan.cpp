@@ -96,7 +96,9 @@ void FileScan::State::choose_framer() {
   sniffed = sniffed_type(first);
   const Format format = format_of(mime_type, first);
   format_is_known = true;
-  if (format != Format::opaque) {
+  // The packets of a transport stream are dated by the duration that is asked for here.
+  const bool tells_time = format != Format::opaque && format != Format::mpegts;
+  if (tells_time) {
     indexer.emplace(make_framer(format, {}, 0));
     indexer->feed(head);
   }

@@ -4,6 +4,7 @@
 #include "core/media/tags.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace alluvium::media {
 
@@ -11,6 +12,7 @@ namespace {
 
 /// How the frames of one format are told apart.
 struct FrameRules {
+  std::string_view family;
   std::size_t header_bytes;
   std::optional<FrameHeader> (*parse_header)(ByteView);
   bool (*is_info)(ByteView);  ///< Frames to leave out.
@@ -50,8 +52,10 @@ class FrameFramer final : public Framer {
   void feed(ByteView bytes) override;
   void finish() override { is_finished_ = true; }
   [[nodiscard]] std::optional<Piece> next() override;
+  [[nodiscard]] bool can_be_entered() const override { return true; }
   [[nodiscard]] bool can_jump() const override { return true; }
   void jump(std::uint64_t offset, Duration time) override;
+  [[nodiscard]] std::string family() const override { return std::string(rules_.family); }
 
  private:
   enum class Verdict { frame, junk, wait };
@@ -182,12 +186,12 @@ Piece FrameFramer::take(const FrameHeader& header) {
 
 std::unique_ptr<Framer> make_mp3_framer() {
   return std::make_unique<FrameFramer>(
-      FrameRules{mpeg_header_bytes, parse_mpeg_header, is_info_frame});
+      FrameRules{"mpeg", mpeg_header_bytes, parse_mpeg_header, is_info_frame});
 }
 
 std::unique_ptr<Framer> make_adts_framer() {
   return std::make_unique<FrameFramer>(
-      FrameRules{adts_header_bytes, parse_adts_header, [](ByteView) { return false; }});
+      FrameRules{"adts", adts_header_bytes, parse_adts_header, [](ByteView) { return false; }});
 }
 
 }  // namespace alluvium::media

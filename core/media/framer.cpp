@@ -24,8 +24,16 @@ std::optional<std::uint64_t> first_frame(std::unique_ptr<Framer> framer, ByteVie
   return piece ? std::optional(piece->offset) : std::nullopt;
 }
 
+/// The first three packets of a transport stream begin with its sync byte (ISO 13818-1, 2.4.3.2).
+bool is_mpegts(ByteView bytes) {
+  constexpr std::size_t packet_bytes = 188;
+  return bytes.size() > 2 * packet_bytes && bytes[0] == 0x47 && bytes[packet_bytes] == 0x47 &&
+         bytes[2 * packet_bytes] == 0x47;
+}
+
 Format sniffed_format(ByteView bytes) {
   if (as_text(bytes).substr(0, 4) == "OggS") return Format::ogg;
+  if (is_mpegts(bytes)) return Format::mpegts;
   const auto mpeg = first_frame(make_mp3_framer(), bytes);
   const auto adts = first_frame(make_adts_framer(), bytes);
   if (adts && (!mpeg || *adts < *mpeg)) return Format::adts;
@@ -48,6 +56,7 @@ Format format_of(std::string_view mime_type, ByteView first_bytes) {
   if (is_one_of(type, mpeg)) return Format::mp3;
   if (is_one_of(type, adts)) return Format::adts;
   if (is_one_of(type, ogg)) return Format::ogg;
+  if (type == "video/mp2t") return Format::mpegts;
   return sniffed_format(first_bytes);
 }
 
@@ -59,6 +68,8 @@ std::string_view sniffed_type(ByteView first_bytes) {
       return "audio/aac";
     case Format::ogg:
       return "audio/ogg";
+    case Format::mpegts:
+      return "video/mp2t";
     case Format::opaque:
       break;
   }
@@ -73,6 +84,8 @@ std::unique_ptr<Framer> make_framer(Format format, Duration duration, std::uint6
       return make_adts_framer();
     case Format::ogg:
       return make_ogg_framer(duration, length);
+    case Format::mpegts:
+      return make_mpegts_framer(duration, length);
     case Format::opaque:
       break;
   }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace alluvium::media {
@@ -15,16 +16,17 @@ enum class Format {
   mp3,     ///< MPEG audio layer I-III: frames.
   adts,    ///< AAC in ADTS: frames.
   ogg,     ///< Ogg of any codec: pages.
+  mpegts,  ///< MPEG transport streams: runs of packets.
   opaque,  ///< Anything else: passed byte for byte from its beginning.
 };
 
 /// By MIME type where that is telling, else by the first bytes of the file (4 KiB are plenty).
 [[nodiscard]] Format format_of(std::string_view mime_type, ByteView first_bytes);
-/// By the first bytes alone: `audio/mpeg`, `audio/aac`, `audio/ogg`, else
+/// By the first bytes alone: `audio/mpeg`, `audio/aac`, `audio/ogg`, `video/mp2t`, else
 /// `application/octet-stream`.
 [[nodiscard]] std::string_view sniffed_type(ByteView first_bytes);
 
-/// One frame or page: the unit in which a stream is joined, cut and paced.
+/// One frame, page or run of packets: the unit in which a stream is cut and paced.
 struct Piece {
   enum class Kind {
     header,  ///< What every player must get first, whenever it joins: has no duration.
@@ -35,6 +37,10 @@ struct Piece {
   std::uint64_t offset = 0;  ///< Of the first byte in the file.
   Duration start{};          ///< Media time since the file's beginning.
   Duration duration{};
+  /// Media: whether a player can begin with it, once it has the headers.
+  bool is_entry = true;
+  /// Header: the first of its link, for which the headers of other links mean nothing.
+  bool begins_link = false;
 };
 
 /// Cuts the bytes of one file into pieces. What is not media (ID3, APE and Xing/Info frames, junk)
@@ -51,12 +57,22 @@ class Framer {
   /// The next whole piece, or nothing until more is fed.
   [[nodiscard]] virtual std::optional<Piece> next() = 0;
 
-  /// Whether `jump` is possible yet: at once for frames, after all header pages for Ogg, never for
-  /// opaque files, which can only be carried from their beginning.
+  /// Whether `jump` will ever be possible: not for opaque files, which can only be carried from
+  /// their beginning.
+  [[nodiscard]] virtual bool can_be_entered() const = 0;
+  /// Whether `jump` is possible yet: at once for frames and packets, after all header pages for
+  /// Ogg.
   [[nodiscard]] virtual bool can_jump() const = 0;
   /// The next `feed` begins at `offset`, about media time `time` (Ogg pages know their own better).
   /// Resumes at the first whole piece there. What was fed and not taken is dropped.
   virtual void jump(std::uint64_t offset, Duration time) = 0;
+
+  /// What can follow what within one connection to a player: `mpeg`, `adts`, `mpegts`,
+  /// `ogg:vorbis`, `ogg:opus`, `ogg:flac`; empty if nothing may follow and it may follow nothing.
+  /// Of Ogg these three codecs alone, one stream a link: others, and any two at once, break off
+  /// players' demuxers at the next link. Of the link being read, so it may change within a file;
+  /// right when a piece of media has been given, until the next header.
+  [[nodiscard]] virtual std::string family() const = 0;
 };
 
 /// `duration` and `length` of the whole file pace opaque pieces; zero if not known.

@@ -34,25 +34,25 @@ int rank(const OggCodec& codec) {
 /// seen, nothing is given until the next link begins.
 class OggFramer final : public Framer {
  public:
-  OggFramer(Duration duration, std::uint64_t length) : duration_(duration), length_(length) {}
+  OggFramer(Duration duration, std::uint64_t length) : pace_{duration, length} {}
 
   void feed(ByteView bytes) override { finder_.feed(bytes); }
   void finish() override {}
   [[nodiscard]] std::optional<Piece> next() override;
+  [[nodiscard]] bool can_be_entered() const override { return true; }
   [[nodiscard]] bool can_jump() const override;
   void jump(std::uint64_t offset, Duration time) override;
+  [[nodiscard]] std::string family() const override;
 
  private:
   [[nodiscard]] Stream* stream(int serial);
   [[nodiscard]] bool has_headers_on(Stream& stream, const ogg_page& page) const;
-  void begin_stream(const ogg_page& page, std::uint64_t offset);
+  bool begin_stream(const ogg_page& page, std::uint64_t offset);
   [[nodiscard]] bool resumes_at(const ogg_page& page, std::uint64_t offset);
   [[nodiscard]] OggClock::Span dated(const Stream& stream, const ogg_page& page, ByteView bytes,
                                      std::uint64_t offset);
-  [[nodiscard]] Duration proportional(std::uint64_t offset) const;
 
-  Duration duration_;
-  std::uint64_t length_;
+  EvenPace pace_;
   PageFinder finder_;
   std::vector<Stream> streams_;
   int guide_ = 0;
@@ -68,7 +68,7 @@ std::optional<Piece> OggFramer::next() {
   std::uint64_t offset = 0;
   while (finder_.next(page, offset)) {
     const bool begins = ogg_page_bos(&page) != 0;
-    if (begins) begin_stream(page, offset);
+    const bool begins_link = begins && begin_stream(page, offset);
     Stream* const owner = stream(ogg_page_serialno(&page));
     if (owner == nullptr) {
       has_lost_link_ = has_lost_link_ || is_resuming_;
@@ -82,6 +82,7 @@ std::optional<Piece> OggFramer::next() {
     bytes.insert(bytes.end(), page.body, page.body + page.body_len);
     if (begins || has_headers_on(*owner, page)) {
       piece.kind = Piece::Kind::header;
+      piece.begins_link = begins_link;
       piece.start = clock_.now();
       owner->header_packets_seen += static_cast<std::uint32_t>(ogg_page_packets(&page));
       owner->headers_are_over =
@@ -93,6 +94,7 @@ std::optional<Piece> OggFramer::next() {
       const auto span = dated(*owner, page, bytes, offset);
       piece.start = span.start;
       piece.duration = span.duration;
+      piece.is_entry = ogg_page_continued(&page) == 0;
     }
     piece.bytes = Slice(std::move(bytes));
     return piece;
@@ -114,19 +116,20 @@ bool OggFramer::has_headers_on(Stream& stream, const ogg_page& page) const {
   return !is_frame;
 }
 
-void OggFramer::begin_stream(const ogg_page& page, std::uint64_t offset) {
+/// True if it is the first of its link.
+bool OggFramer::begin_stream(const ogg_page& page, std::uint64_t offset) {
   constexpr std::size_t max_streams = 16;
   const int serial = ogg_page_serialno(&page);
   const bool begins_link = streams_.empty() || has_media_ || is_resuming_ || has_lost_link_;
   if (begins_link) {
     const bool lost = has_lost_link_ || is_resuming_;
-    clock_ = OggClock({}, lost ? std::max(clock_.now(), proportional(offset)) : clock_.now());
+    clock_ = OggClock({}, lost ? std::max(clock_.now(), pace_.time_at(offset)) : clock_.now());
     streams_.clear();
     has_media_ = false;
     is_resuming_ = false;
     has_lost_link_ = false;
   }
-  if (stream(serial) != nullptr || streams_.size() == max_streams) return;
+  if (stream(serial) != nullptr || streams_.size() == max_streams) return begins_link;
 
   const ByteView body(page.body, static_cast<std::size_t>(page.body_len));
   streams_.push_back({.serial = serial, .codec = recognise_codec(body)});
@@ -135,6 +138,7 @@ void OggFramer::begin_stream(const ogg_page& page, std::uint64_t offset) {
     guide_ = serial;
     clock_ = OggClock(streams_.back().codec, clock_.now());
   }
+  return begins_link;
 }
 
 bool OggFramer::resumes_at(const ogg_page& page, std::uint64_t offset) {
@@ -148,16 +152,11 @@ OggClock::Span OggFramer::dated(const Stream& stream, const ogg_page& page, Byte
                                 std::uint64_t offset) {
   if (stream.serial != guide_) return {clock_.now(), {}};
   if (stream.codec.units == 0) {
-    const Duration start = proportional(offset);
-    return {start, proportional(offset + bytes.size()) - start};
+    const Duration start = pace_.time_at(offset);
+    return {start, pace_.time_at(offset + bytes.size()) - start};
   }
   return clock_.page(static_cast<std::uint64_t>(ogg_page_granulepos(&page)),
                      units_ending_on(stream.codec, bytes));
-}
-
-Duration OggFramer::proportional(std::uint64_t offset) const {
-  const auto whole = static_cast<std::uint64_t>(std::max(duration_, Duration{}).count());
-  return time_of(scaled(std::min(offset, length_), whole, length_), 1'000'000);
 }
 
 bool OggFramer::can_jump() const {
@@ -170,6 +169,20 @@ void OggFramer::jump(std::uint64_t offset, Duration time) {
   finder_.restart(offset);
   clock_.resume(time);
   is_resuming_ = true;
+}
+
+std::string OggFramer::family() const {
+  if (streams_.size() != 1) return {};
+  switch (streams_.front().codec.kind) {
+    case OggCodec::Kind::vorbis:
+      return "ogg:vorbis";
+    case OggCodec::Kind::opus:
+      return "ogg:opus";
+    case OggCodec::Kind::flac:
+      return "ogg:flac";
+    default:
+      return {};
+  }
 }
 
 }  // namespace

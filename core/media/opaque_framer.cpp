@@ -10,7 +10,7 @@ namespace {
 /// Any file, cut at every multiple of 4 KiB and paced evenly over its duration.
 class OpaqueFramer final : public Framer {
  public:
-  OpaqueFramer(Duration duration, std::uint64_t length) : duration_(duration), length_(length) {}
+  OpaqueFramer(Duration duration, std::uint64_t length) : pace_{duration, length} {}
 
   void feed(ByteView bytes) override {
     buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(used_));
@@ -28,23 +28,22 @@ class OpaqueFramer final : public Framer {
     piece.bytes = Slice(to_bytes(bytes));
     piece.offset = offset_;
     piece.start = time_at(offset_);
+    piece.is_entry = offset_ == 0;
     used_ += bytes.size();
     offset_ += bytes.size();
     piece.duration = time_at(offset_) - piece.start;
     return piece;
   }
 
+  [[nodiscard]] bool can_be_entered() const override { return false; }
   [[nodiscard]] bool can_jump() const override { return false; }
   void jump(std::uint64_t, Duration) override {}
+  [[nodiscard]] std::string family() const override { return {}; }
 
  private:
-  [[nodiscard]] Duration time_at(std::uint64_t offset) const {
-    const auto whole = static_cast<std::uint64_t>(std::max(duration_, Duration{}).count());
-    return time_of(scaled(std::min(offset, length_), whole, length_), 1'000'000);
-  }
+  [[nodiscard]] Duration time_at(std::uint64_t offset) const { return pace_.time_at(offset); }
 
-  Duration duration_;
-  std::uint64_t length_;
+  EvenPace pace_;
   Bytes buffer_;
   std::size_t used_ = 0;
   std::uint64_t offset_ = 0;

@@ -26,4 +26,16 @@ namespace alluvium::media {
   return Duration(static_cast<Duration::rep>(std::min(us, century_us)));
 }
 
+/// The time of a place in a file of which only duration and length are known. Value type.
+struct EvenPace {
+  Duration duration{};
+  std::uint64_t length = 0;
+
+  /// In proportion; zero if either is not known.
+  [[nodiscard]] Duration time_at(std::uint64_t offset) const {
+    const auto whole = static_cast<std::uint64_t>(std::max(duration, Duration{}).count());
+    return time_of(scaled(std::min(offset, length), whole, length), 1'000'000);
+  }
+};
+
 }  // namespace alluvium::media

@@ -61,13 +61,14 @@ void enter(media::Format format, ByteView file, std::size_t from) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const ByteView file(data, size);
   static_cast<void>(media::sniffed_type(file));
-  for (const auto format :
-       {media::Format::mp3, media::Format::adts, media::Format::ogg, media::Format::opaque}) {
+  for (const auto format : {media::Format::mp3, media::Format::adts, media::Format::ogg,
+                            media::Format::mpegts, media::Format::opaque}) {
     const auto whole = pieces_of(format, file, std::max<std::size_t>(size, 1));
     const auto split = pieces_of(format, file, 13);
     require(whole.size() == split.size());
     for (std::size_t i = 0; i < whole.size(); ++i) {
       require(whole[i].offset == split[i].offset && whole[i].start == split[i].start);
+      require(whole[i].is_entry == split[i].is_entry);
     }
     enter(format, file, size / 2);
   }

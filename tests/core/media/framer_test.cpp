@@ -15,6 +15,7 @@ TEST_CASE("the format is what the MIME type says, and where that says nothing wh
   const Bytes adts = joined({adts_frame(100, 1), adts_frame(90, 2), adts_frame(80, 3)});
   const Bytes tagged_adts = joined({id3v2(20, 0), adts});
   const Bytes ogg = to_bytes(as_bytes("OggS and more"));
+  const Bytes mpegts = mpegts_packets(3);
   const Bytes html = to_bytes(as_bytes("<html>not found</html>"));
   struct Case {
     const char* mime_type;
@@ -33,6 +34,8 @@ TEST_CASE("the format is what the MIME type says, and where that says nothing wh
            {"", adts, Format::adts},
            {"", tagged_adts, Format::adts},
            {"text/plain", ogg, Format::ogg},
+           {"video/mp2t", html, Format::mpegts},
+           {"", mpegts, Format::mpegts},
            {"audio/mp4", html, Format::opaque},
            {"", html, Format::opaque},
            {"", {}, Format::opaque},
@@ -43,6 +46,8 @@ TEST_CASE("the format is what the MIME type says, and where that says nothing wh
   CHECK(sniffed_type(mp3) == "audio/mpeg");
   CHECK(sniffed_type(adts) == "audio/aac");
   CHECK(sniffed_type(ogg) == "audio/ogg");
+  CHECK(sniffed_type(mpegts) == "video/mp2t");
+  CHECK(sniffed_type(ByteView(mpegts).first(376)) == "application/octet-stream");
   CHECK(sniffed_type(html) == "application/octet-stream");
 }
 
@@ -57,8 +62,13 @@ TEST_CASE("a file of unknown format is carried whole, evenly paced, and only fro
     CHECK(pieces[1].offset == 4'096);
     CHECK(pieces[1].start == 4'096ms);
     CHECK(pieces[2].start + pieces[2].duration == 10s);
+    CHECK(pieces[0].is_entry);
+    CHECK_FALSE(pieces[1].is_entry);
+    CHECK_FALSE(pieces[2].is_entry);
   }
-  CHECK_FALSE(make_framer(Format::opaque, 10s, 10'000)->can_jump());
+  const auto framer = make_framer(Format::opaque, 10s, 10'000);
+  CHECK_FALSE(framer->can_jump());
+  CHECK_FALSE(framer->can_be_entered());
 }
 
 TEST_CASE("a file of unknown format and duration has no times") {
@@ -67,4 +77,15 @@ TEST_CASE("a file of unknown format and duration has no times") {
   const auto piece = framer->next();
   REQUIRE(piece);
   CHECK(piece->duration == 0s);
+}
+
+TEST_CASE("what is of one format can follow, what is of none can not") {
+  const auto family = [](Format format) { return make_framer(format, {}, 0)->family(); };
+  CHECK(family(Format::mp3) == "mpeg");
+  CHECK(family(Format::adts) == "adts");
+  CHECK(family(Format::mpegts) == "mpegts");
+  CHECK(family(Format::opaque).empty());
+  for (const Format format : {Format::mp3, Format::adts, Format::mpegts}) {
+    CHECK(make_framer(format, {}, 0)->can_be_entered());
+  }
 }

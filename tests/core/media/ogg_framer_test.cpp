@@ -124,6 +124,35 @@ TEST_CASE("headers are as many packets as the codec has") {
   }
 }
 
+TEST_CASE("one stream of Vorbis, Opus or FLAC can be followed by another of the same codec") {
+  struct Case {
+    Bytes first;
+    const char* family;
+  };
+  for (const Case& c : {
+           Case{vorbis_head(44'100), "ogg:vorbis"},
+           Case{opus_head(312), "ogg:opus"},
+           Case{flac_head(44'100, 1), "ogg:flac"},
+           Case{speex_head(16'000), ""},
+           Case{theora_head(25, 1), ""},
+           Case{to_bytes(as_bytes("something new")), ""},
+       }) {
+    const auto framer = make_framer(Format::ogg, {}, 0);
+    CHECK(framer->can_be_entered());
+    CHECK(framer->family().empty());
+    OggWriter writer(1);
+    writer.packet(c.first, 0);
+    framer->feed(writer.flush());
+    REQUIRE(framer->next());
+    CHECK(framer->family() == c.family);
+    OggWriter other(2);
+    other.packet(opus_head(312), 0);
+    framer->feed(other.flush());
+    REQUIRE(framer->next());
+    CHECK(framer->family().empty());
+  }
+}
+
 TEST_CASE("sound and picture in one file: all their headers come first, sound tells the time") {
   OggWriter picture(1);
   OggWriter sound(2);
@@ -169,11 +198,14 @@ TEST_CASE("in a chain each link's headers are headers again, and time goes on") 
   CHECK(bytes_of(pieces) == file);
   REQUIRE(kinds(pieces) == "HH...HH..HH....");
   Duration expected{};
+  std::string links;
   for (const Piece& piece : pieces) {
     CHECK(piece.start == expected);
     expected += piece.duration;
+    links += piece.begins_link ? 'L' : ' ';
   }
   CHECK(expected == 9s);
+  CHECK(links == "L    L   L     ");
 }
 
 TEST_CASE("a page that does not add up is left out, and time jumps over it") {
@@ -230,6 +262,12 @@ TEST_CASE("an Ogg file is not entered in the middle of a packet") {
   const auto pieces = entered(file, headers_end, middle, {});
   REQUIRE(pieces.size() == 1);
   CHECK(bytes_of(pieces) == last);
+
+  std::string entries;
+  for (const Piece& piece : pieces_of(Format::ogg, file)) {
+    if (piece.kind == Piece::Kind::media) entries += piece.is_entry ? 'E' : '.';
+  }
+  CHECK(entries == "EE..E");
 }
 
 TEST_CASE("after a jump into a later link nothing is given until the next one begins") {

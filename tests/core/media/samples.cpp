@@ -85,6 +85,16 @@ Bytes adts_frame(std::size_t bytes, std::uint8_t fill, bool has_checksum) {
   return frame;
 }
 
+Bytes mpegts_packets(std::size_t count) {
+  constexpr std::size_t packet_bytes = 188;
+  Bytes packets;
+  for (std::size_t i = 0; i < count; ++i) {
+    packets.push_back(0x47);
+    packets.resize(packets.size() + packet_bytes - 1, static_cast<std::uint8_t>(i % 5 + 0x45));
+  }
+  return packets;
+}
+
 Bytes joined(const std::vector<Bytes>& parts) {
   Bytes whole;
   for (const Bytes& part : parts) whole.insert(whole.end(), part.begin(), part.end());

@@ -26,6 +26,9 @@ namespace alluvium::media::samples {
 /// AAC-LC at 44.1 kHz.
 [[nodiscard]] Bytes adts_frame(std::size_t bytes, std::uint8_t fill, bool has_checksum = false);
 
+/// `count` packets of an MPEG transport stream with different contents.
+[[nodiscard]] Bytes mpegts_packets(std::size_t count);
+
 [[nodiscard]] Bytes joined(const std::vector<Bytes>& parts);
 
 /// All that a framer gives when the file is fed in steps of `step` bytes.
