@@ -28,8 +28,7 @@ Listener::Listener(uv::Loop& loop, Options options)
     : loop_(loop),
       options_(std::move(options)),
       node_(loop, options_.node, *this),
-      programme_(node_.engine()),
-      mount_(programme_),
+      mount_(node_.engine(), options_.mount),
       local_server_(
           mount_, [this] { return status(); }, loop.wall_now()),
       server_(
@@ -87,16 +86,17 @@ void Listener::on_playlist(const playlist::Playlist& playlist,
 }
 
 void Listener::on_turn() {
-  programme_.step();
-  for (const auto& remark : programme_.take_remarks()) spdlog::info(remark);
   mount_.on_turn();
+  for (const auto& remark : mount_.take_remarks()) spdlog::info(remark);
   log_item();
   log_problems();
 }
 
 void Listener::log_item() {
-  const auto track = programme_.track();
-  if (!track || track->title == (logged_track_ ? logged_track_->title : std::string())) return;
+  const auto track = mount_.programme().track();
+  if (!track || track->title.empty() ||
+      track->title == (logged_track_ ? logged_track_->title : std::string()))
+    return;
   logged_track_ = track;
   spdlog::info("on air: {}", printable(track->title));
 }
@@ -146,7 +146,7 @@ ListenerStatus Listener::status() {
     status.chunks_held = source.held();
     status.chunks_total = source.length() ? layout.count() : 0;
   }
-  if (const auto track = programme_.track()) {
+  if (const auto track = mount_.programme().track()) {
     status.content_type = track->type;
     status.bits_per_second = track->bits_per_second;
   }

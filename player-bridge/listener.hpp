@@ -6,7 +6,6 @@
 #include "player-bridge/local_server.hpp"
 #include "player-bridge/mount.hpp"
 #include "player-bridge/options.hpp"
-#include "player-bridge/programme.hpp"
 
 #include <memory>
 #include <set>
@@ -44,7 +43,6 @@ class Listener final : private swarm::EngineObserver {
   uv::Loop& loop_;
   Options options_;
   node::Node node_;
-  Programme programme_;
   Mount mount_;
   LocalServer local_server_;
   std::unique_ptr<uv::HttpServer> server_;

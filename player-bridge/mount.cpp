@@ -4,6 +4,9 @@
 #include "player-bridge/icy.hpp"
 #include "player-bridge/player.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace alluvium::bridge {
 
 namespace {
@@ -13,21 +16,54 @@ std::string header_text(std::string_view text) {
   return icy_title(text, 255);
 }
 
+bool asks_to_start_over(const http::Request& request) {
+  const auto parts = split(request.query(), '&');
+  return std::find(parts.begin(), parts.end(), "start=over") != parts.end();
+}
+
 }  // namespace
+
+Mount::Mount(swarm::OnAir& on_air, MountSettings settings)
+    : on_air_(on_air), settings_(settings), programme_(on_air) {}
 
 std::unique_ptr<http::Exchange> Mount::serve(const http::Request& request,
                                              http::Responder& responder) {
-  auto player = std::make_unique<Player>(*this, request, responder);
+  const bool starts_over = asks_to_start_over(request);
+  if (starts_over && !settings_.allows_start_over) {
+    responder.send(http::text_response(
+        403, "starting over is not allowed here: run alluvium with --start-over"));
+    return nullptr;
+  }
+  auto player = std::make_unique<Player>(*this, request, responder, starts_over);
   player->on_turn();
   return player;
 }
 
 void Mount::on_turn() {
-  // A player that is dropped takes itself off the list.
-  const std::set<Player*> present = players_;
-  for (Player* player : present) {
-    if (players_.contains(player)) player->on_turn();
+  programme_.step();
+  batches_.clear();
+  for (std::size_t place = 0; place < players_.size(); ++place) {
+    if (players_[place] != nullptr) players_[place]->on_turn();
   }
+  std::erase(players_, nullptr);
+  for (std::size_t place = 0; place < players_.size(); ++place) players_[place]->set_place(place);
+}
+
+std::size_t Mount::enlist(Player& player) {
+  players_.push_back(&player);
+  ++count_;
+  return players_.size() - 1;
+}
+
+void Mount::strike_off(std::size_t place) {
+  players_[place] = nullptr;
+  --count_;
+}
+
+double Mount::next_phase() {
+  constexpr double golden_ratio = 0.6180339887498949;
+  phase_ = std::fmod(phase_ + golden_ratio, 1.0);
+  return phase_;
 }
 
 void Mount::set_station(const playlist::Playlist& playlist) {
@@ -37,16 +73,19 @@ void Mount::set_station(const playlist::Playlist& playlist) {
 }
 
 const Slice& Mount::batch(std::uint64_t begin, std::uint64_t end) {
-  if (begin == batch_begin_ && end == batch_end_) return batch_;
+  const auto made = std::find_if(batches_.begin(), batches_.end(), [&](const Batch& batch) {
+    return batch.begin == begin && batch.end == end;
+  });
+  if (made != batches_.end()) return made->bytes;
+  constexpr std::size_t most = 16;
+  if (batches_.size() == most) batches_.erase(batches_.begin());
   Bytes bytes;
   for (std::uint64_t i = begin; i < end; ++i) {
-    const ByteView piece = programme_.piece(i).piece.bytes.view();
+    const ByteView piece = programme_.timeline().piece(i).piece.bytes.view();
     bytes.insert(bytes.end(), piece.begin(), piece.end());
   }
-  batch_ = Slice(std::move(bytes));
-  batch_begin_ = begin;
-  batch_end_ = end;
-  return batch_;
+  batches_.push_back({begin, end, Slice(std::move(bytes))});
+  return batches_.back().bytes;
 }
 
 http::ResponseHead Mount::head(const Track& track, bool wants_titles) const {

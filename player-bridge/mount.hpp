@@ -4,47 +4,74 @@
 #include "core/playlist/playlist.hpp"
 #include "player-bridge/programme.hpp"
 
+#include <cstdint>
 #include <memory>
-#include <optional>
-#include <set>
 #include <string>
+#include <vector>
 
 namespace alluvium::bridge {
 
 class Player;
 
+/// How a mount serves its players.
+struct MountSettings {
+  /// A player may ask for the item on air from its beginning (`?start=over`).
+  bool allows_start_over = false;
+  /// How much of the stream a player is sent at a time: fewer, larger writes cost less.
+  Duration write_every = std::chrono::seconds(1);
+};
+
 /// One endless stream as Icecast's clients expect it, for any number of players. A player that
 /// connects gets what is due now and at once all that is due in the next seconds, then what becomes
-/// due, so that its buffer stays as full. While the item's type is not known it waits without an
-/// answer. A player that lags is dropped, alone; when the content type changes between items, all
-/// streams end at the seam so that players come back.
+/// due, so that its buffer stays about as full. While the item's type is not known it waits without
+/// an answer. A player that lags is dropped, alone; where what comes next cannot follow in the same
+/// connection (another content type, a container that cannot be chained), all streams end at the
+/// seam so that players come back.
 class Mount {
  public:
-  explicit Mount(const Programme& programme) : programme_(programme) {}
+  Mount(swarm::OnAir& on_air, MountSettings settings);
 
   /// Answers GET and HEAD of the mount.
   [[nodiscard]] std::unique_ptr<http::Exchange> serve(const http::Request& request,
                                                       http::Responder& responder);
-  /// Gives every player what has become due. Call after each `Programme::step`.
+  /// Takes in what has become available and gives every player what has become due. Call on every
+  /// turn of the engine.
   void on_turn();
   void set_station(const playlist::Playlist& playlist);
-  [[nodiscard]] std::size_t players() const { return players_.size(); }
+
+  [[nodiscard]] const Programme& programme() const { return programme_; }
+  [[nodiscard]] std::vector<std::string> take_remarks() { return programme_.take_remarks(); }
+  [[nodiscard]] std::size_t players() const { return count_; }
 
  private:
   friend class Player;
 
-  /// The bytes of the pieces [begin, end), made once for all players that are at the same place.
+  /// The bytes of the programme's pieces [begin, end), made once for all players that are at the
+  /// same place.
   [[nodiscard]] const Slice& batch(std::uint64_t begin, std::uint64_t end);
   [[nodiscard]] http::ResponseHead head(const Track& track, bool wants_titles) const;
+  /// Where in the round of writes a new player has its place, in [0, 1): spread evenly, whatever
+  /// their number.
+  [[nodiscard]] double next_phase();
+  std::size_t enlist(Player& player);
+  void strike_off(std::size_t place);
 
-  const Programme& programme_;
+  struct Batch {
+    std::uint64_t begin;
+    std::uint64_t end;
+    Slice bytes;
+  };
+
+  swarm::OnAir& on_air_;
+  MountSettings settings_;
+  Programme programme_;
   std::string station_title_;
   std::string station_link_;
   std::string station_description_;
-  std::set<Player*> players_;
-  std::uint64_t batch_begin_ = 0;
-  std::uint64_t batch_end_ = 0;
-  Slice batch_;
+  std::vector<Player*> players_;  ///< Null where one has left since the last turn.
+  std::size_t count_ = 0;
+  double phase_ = 0;
+  std::vector<Batch> batches_;  ///< Of this turn.
 };
 
 }  // namespace alluvium::bridge

@@ -117,6 +117,8 @@ Options parse_options(int argc, char** argv) {
   std::string cache_size = "1G";
   std::string join = "on-air";
   std::string log_level = "info";
+  bool allows_start_over = false;
+  unsigned write_every_ms = 1'000;
 
   app.set_version_flag("--version", "alluvium " ALLUVIUM_VERSION);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -135,6 +137,12 @@ Options parse_options(int argc, char** argv) {
   app.add_option("--join", join,
                  "on-air: where the clock is; start: the current item from its start")
       ->check(CLI::IsMember({"on-air", "start"}))
+      ->capture_default_str();
+  app.add_flag("--start-over", allows_start_over,
+               "Let players ask for the item on air from its beginning (/stream?start=over)");
+  app.add_option("--write-every", write_every_ms,
+                 "Milliseconds of the stream that a player is sent at a time")
+      ->check(CLI::Range(50, 2'000))
       ->capture_default_str();
   app.add_option("--log-level", log_level, "debug, info, warn, error or off")
       ->check(CLI::IsMember({"debug", "info", "warn", "error", "off"}))
@@ -164,6 +172,8 @@ Options parse_options(int argc, char** argv) {
   result.node.cache_folder = cache.empty() ? default_cache_folder(result.node.playlist) : cache;
   result.node.cache_bytes = checked(parse_size(cache_size));
   result.node.join_at_start = join == "start";
+  result.mount.allows_start_over = allows_start_over;
+  result.mount.write_every = std::chrono::milliseconds(write_every_ms);
   result.log_level = log_level;
   return result;
 }

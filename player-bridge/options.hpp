@@ -2,6 +2,7 @@
 
 #include "core/base/result.hpp"
 #include "core/node/node.hpp"
+#include "player-bridge/mount.hpp"
 
 #include <optional>
 #include <string>
@@ -12,6 +13,7 @@ namespace alluvium::bridge {
 struct Options {
   node::NodeOptions node;
   net::Endpoint listen;
+  MountSettings mount;
   std::string log_level = "info";
 };
 

@@ -1,9 +1,12 @@
 #pragma once
 
-#include "core/media/framer.hpp"
+#include "core/media/ogg_serials.hpp"
+#include "core/media/reservoir.hpp"
 #include "core/swarm/on_air.hpp"
+#include "player-bridge/mpeg_silence.hpp"
+#include "player-bridge/piece_reader.hpp"
+#include "player-bridge/timeline.hpp"
 
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,92 +14,93 @@
 
 namespace alluvium::bridge {
 
-/// A place on the schedule's time line, finer than the schedule itself: frames last 26 ms.
-using StreamTime = std::chrono::sys_time<Duration>;
-
-/// One broadcast of one item, as far as the players' stream is concerned. Immutable once its first
-/// piece is out, but for headers, which may grow (chained Ogg).
-struct Track {
-  std::string title;
-  std::string type;  ///< MIME type of the stream while it plays.
-  std::uint64_t bits_per_second = 0;
-  Duration lead{};  ///< How far ahead of the clock players are served: 64 KiB, 4 s at most.
-  std::vector<Slice> headers;  ///< What a player that joins in the middle must get first.
-};
-
-/// One piece of the stream and when it is due.
-struct TimedPiece {
-  media::Piece piece;
-  StreamTime due;
-  std::shared_ptr<const Track> track;
-};
-
 /// The stream before it is sent to anybody: takes the bytes of what is on, cuts them into pieces
-/// and puts each at its instant, a few seconds ahead of the clock. Pieces are numbered for ever;
-/// players take from it at their own pace. Items are joined without a hole: an item's last frames
-/// play on up to 200 ms beyond its slot, the next one follows at once, and a file that ends early
-/// waits for the next start. Where bytes are missing it waits, and when it is more than 2 s late it
-/// enters again at the right offset. Pure: all it knows of the world is OnAir.
+/// and puts each at its instant, a few seconds ahead of the clock. Items are joined without a hole:
+/// an item's last frames play on up to 200 ms beyond its slot (filler gives way at once), the next
+/// one follows at once, and what is left of a slot or a gap is silence where the format has any
+/// (MPEG audio), else a pause. Where bytes are missing it waits, and when it is more than 2 s late
+/// it enters again at the right offset. Pure: all it knows of the world is OnAir.
 class Programme {
  public:
-  explicit Programme(swarm::OnAir& on_air) : on_air_(on_air) {}
+  enum class Gaps {
+    silence,  ///< Filled, where the format can be silent.
+    nothing,
+  };
+  explicit Programme(swarm::OnAir& on_air, Gaps gaps = Gaps::silence)
+      : on_air_(on_air), gaps_(gaps) {}
 
   /// Takes in what has become available. Call on every turn of the engine.
   void step();
 
-  /// The numbers of the pieces there are: [first, end).
-  [[nodiscard]] std::uint64_t first() const { return first_; }
-  [[nodiscard]] std::uint64_t end() const { return first_ + pieces_.size(); }
-  [[nodiscard]] const TimedPiece& piece(std::uint64_t number) const {
-    return pieces_[number - first_];
-  }
-  /// The first piece that has not ended at `t`: where a player joins. `end()` if there is none yet.
-  [[nodiscard]] std::uint64_t at(StreamTime t) const;
+  [[nodiscard]] const Timeline& timeline() const { return timeline_; }
   /// What is about to be written, known before its first piece is: null until the type is.
   [[nodiscard]] std::shared_ptr<const Track> track() const { return track_; }
   [[nodiscard]] StreamTime now() const { return on_air_.programme_now(); }
+  /// An item is over, and what comes next has not begun to be written.
+  [[nodiscard]] bool is_between_items() const { return state_ == State::between && last_; }
   /// Offsets that were estimated, formats that could not be entered: sentences for the log, once
   /// each.
   [[nodiscard]] std::vector<std::string> take_remarks() { return std::exchange(remarks_, {}); }
 
  private:
   enum class State {
-    idle,     ///< Nothing on, or nothing chosen yet.
+    between,  ///< The next slot is to be chosen; `write_at_` is where it would go on.
     opening,  ///< A slot is chosen; its type is not known yet.
     reading,  ///< Pieces come.
-    ended,    ///< The item is over; the next slot is to be chosen.
   };
 
-  void choose_slot();
+  void give_up_what_is_late(StreamTime present);
+  bool advance(StreamTime present);
+  bool go_on(StreamTime present);
+  [[nodiscard]] std::optional<playlist::Slot> next_slot(StreamTime present) const;
   void enter(const playlist::Slot& slot, Duration offset, StreamTime at);
   bool open(swarm::OnAirItem& item);
   bool read(swarm::OnAirItem& item);
-  bool feed(swarm::OnAirItem& item);
-  void jump(swarm::OnAirItem& item);
-  void remark(const std::string& what);
   void take(media::Piece piece);
+  void begin_media();
+  void begin_link();
+  void append(media::Piece piece);
+  void begin_run(std::string family);
+  void put_in_run(Track& track) const;
+  bool be_silent(const std::optional<playlist::Slot>& next);
+  [[nodiscard]] bool can_be_silent(const std::optional<playlist::Slot>& next);
   void end_item();
-  void restart();
-  void forget_played();
+  void leave_slot();
+  void restart(StreamTime present);
+  void remark(const std::string& what);
 
   swarm::OnAir& on_air_;
-  State state_ = State::idle;
-  std::deque<TimedPiece> pieces_;
-  std::uint64_t first_ = 0;
+  Gaps gaps_;
+  Timeline timeline_;
+  State state_ = State::between;
+  bool has_begun_ = false;
   StreamTime write_at_{};  ///< Where the next piece goes.
   StreamTime last_step_{};
 
+  std::optional<playlist::Slot> last_;  ///< The slot that is over, if nothing came between.
+  bool has_paused_ = false;             ///< Since then nothing was written.
   playlist::Slot slot_;
-  Duration entry_{};  ///< Media time at which the item is entered.
-  bool has_jumped_ = false;
-  bool has_media_ = false;    ///< A piece of this item is out.
-  bool is_in_media_ = false;  ///< The last piece was media: headers would begin another chain.
-  std::optional<playlist::Item> file_;  ///< What the framer is fed with.
-  std::unique_ptr<media::Framer> framer_;
+  Duration entry_{};                    ///< Media time at which the item is entered.
+  std::optional<playlist::Item> file_;  ///< What the reader reads.
+  media::Format format_ = media::Format::opaque;
+  std::optional<PieceReader> reader_;
   std::shared_ptr<Track> track_;
-  hash::ChunkIndex next_{0};
-  std::uint64_t skip_ = 0;  ///< Bytes of the next chunk that come before the entry.
-  bool is_fed_ = false;     ///< The framer has all there is.
+  std::vector<media::Piece> headers_;  ///< Of the link whose media is still to come.
+  /// Until the entry is reached: the pieces since the last place where a player can begin.
+  std::vector<media::Piece> run_up_;
+  bool has_media_ = false;    ///< A piece of media of this item is out.
+  bool is_in_media_ = false;  ///< … so that headers would begin another link of a chain.
+
+  std::string family_;  ///< Of the run.
+  std::uint64_t run_ = 0;
+  std::optional<StreamTime> run_took_over_;
+
+  media::ReservoirGuard reservoir_;
+  media::OggSerials serials_;
+  Slice last_frame_;                    ///< Of this item, if it is MPEG audio.
+  std::optional<MpegSilence> silence_;  ///< Like what was heard last.
+  std::shared_ptr<Track> silent_track_;
+
   std::vector<std::string> remarks_;
   std::optional<WallTime> remarked_;  ///< Start of the slot of the last remark.
 };

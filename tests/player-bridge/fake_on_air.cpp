@@ -61,27 +61,33 @@ void FakeOnAir::replace(const playlist::Playlist& playlist) {
   schedule_ = std::make_unique<playlist::Schedule>(playlist_);
 }
 
-swarm::OnAirItem* FakeOnAir::on_air_item(const playlist::Slot& slot) {
+const playlist::Item* FakeOnAir::at_hand(const playlist::Slot& slot) const {
   const auto there = schedule_->on_air(slot.start);
   if (!there || there->start != slot.start || there->item != slot.item) return nullptr;
   if (slot.start > now_ + seconds(30) || (there->end && now_ >= *there->end + seconds(3))) {
     return nullptr;
   }
-  const playlist::Item& item = playlist_.items[slot.item];
-  auto& kept = items_[item.url.text()];
-  if (!kept) kept = std::make_unique<Item>(*files_.at(item.url.text()), item, need_);
+  return &playlist_.items[slot.item];
+}
+
+swarm::OnAirItem* FakeOnAir::on_air_item(const playlist::Slot& slot) {
+  const playlist::Item* const item = at_hand(slot);
+  if (item == nullptr) return nullptr;
+  auto& kept = items_[item->url.text()];
+  if (!kept) kept = std::make_unique<Item>(*files_.at(item->url.text()), *item, need_);
   return kept.get();
 }
 
 std::unique_ptr<swarm::OnAirItem> FakeOnAir::another_reader(const playlist::Slot& slot) {
-  if (on_air_item(slot) == nullptr) return nullptr;
-  const playlist::Item& item = playlist_.items[slot.item];
-  return std::make_unique<Item>(*files_.at(item.url.text()), item, other_need_);
+  const playlist::Item* const item = at_hand(slot);
+  if (item == nullptr) return nullptr;
+  return std::make_unique<Item>(*files_.at(item->url.text()), *item, other_need_);
 }
 
 void Recorder::take() {
-  for (next_ = std::max(next_, programme_.first()); next_ < programme_.end(); ++next_) {
-    pieces_.push_back(programme_.piece(next_));
+  const Timeline& timeline = programme_.timeline();
+  for (next_ = std::max(next_, timeline.first()); next_ < timeline.end(); ++next_) {
+    pieces_.push_back(timeline.piece(next_));
   }
 }
 
@@ -116,6 +122,8 @@ std::vector<Bytes> frames_for(milliseconds duration, std::uint8_t mark) {
   std::vector<Bytes> frames;
   for (std::size_t i = 0; i < count; ++i) {
     frames.push_back(media::samples::mp3_frame(9, mark));
+    // Needs no bits of the frames before.
+    frames.back()[4] = frames.back()[5] = 0;
     frames.back()[50] = static_cast<std::uint8_t>(i & 127);
     frames.back()[51] = static_cast<std::uint8_t>(i >> 7);
   }
@@ -129,6 +137,15 @@ FakeFile scanned_file(Bytes bytes, const std::string& type) {
   file.type = type;
   file.facts = scan.finish().facts;
   file.bytes = std::move(bytes);
+  return file;
+}
+
+FakeFile opaque_file(std::size_t bytes, std::uint8_t mark) {
+  FakeFile file{.bytes = Bytes(bytes, mark), .type = "audio/x-mystery", .facts = {}};
+  for (std::size_t i = 0; i < bytes; ++i) {
+    // No byte of a frame's sync word.
+    file.bytes[i] = static_cast<std::uint8_t>((i / 7 & 31) + mark * 32u);
+  }
   return file;
 }
 

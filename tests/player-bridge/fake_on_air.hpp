@@ -54,6 +54,7 @@ class FakeOnAir final : public swarm::OnAir {
 
  private:
   class Item;
+  [[nodiscard]] const playlist::Item* at_hand(const playlist::Slot& slot) const;
 
   WallTime now_ = begin;
   playlist::Playlist playlist_;
@@ -67,7 +68,8 @@ class FakeOnAir final : public swarm::OnAir {
 /// Takes every piece as a player that is always there would.
 class Recorder {
  public:
-  explicit Recorder(const Programme& programme) : programme_(programme), next_(programme.first()) {}
+  explicit Recorder(const Programme& programme)
+      : programme_(programme), next_(programme.timeline().first()) {}
   void take();
   [[nodiscard]] const std::vector<TimedPiece>& pieces() const { return pieces_; }
   [[nodiscard]] std::vector<TimedPiece> of(const std::string& title) const;
@@ -93,6 +95,8 @@ struct Station {
 [[nodiscard]] std::vector<Bytes> frames_for(std::chrono::milliseconds duration, std::uint8_t mark);
 /// A file of such frames, with the facts a scan finds.
 [[nodiscard]] FakeFile mp3_file(std::chrono::milliseconds duration, std::uint8_t mark);
+/// A file of no known format; `mark` is 0 to 6.
+[[nodiscard]] FakeFile opaque_file(std::size_t bytes, std::uint8_t mark);
 /// Any file, with the facts a scan finds.
 [[nodiscard]] FakeFile scanned_file(Bytes bytes, const std::string& type);
 

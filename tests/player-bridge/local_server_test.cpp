@@ -57,7 +57,7 @@ std::vector<std::string> keys(const nlohmann::ordered_json& json) {
 
 TEST_CASE("no route of the local port answers to a foreign host name") {
   Station station;
-  Mount mount(station.programme);
+  Mount mount(station.on_air, {});
   LocalServer server(mount, hostile_status, FakeOnAir::begin);
   REQUIRE(server.router().routes().size() >= 7);
   for (const http::Route& route : server.router().routes()) {
@@ -87,7 +87,7 @@ TEST_CASE("lists for players name the stream as often as they need it, on lines 
 
 TEST_CASE("lists name the stream at the address at which they were asked for") {
   Station station;
-  Mount mount(station.programme);
+  Mount mount(station.on_air, {});
   LocalServer server(mount, hostile_status, FakeOnAir::begin);
   http::Request request{.method = "GET", .target = "/stream.m3u"};
   request.local = net::parse_endpoint("192.0.2.7:8100").value();
