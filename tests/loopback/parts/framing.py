@@ -44,6 +44,17 @@ def is_info_frame(frame):
     return b"Xing" in frame[:48] or b"Info" in frame[:48] or b"VBRI" in frame[:48]
 
 
+def main_data(frame):
+    """What is behind the side information of a stereo MPEG-1 layer III frame without checksum."""
+    return frame[36:]
+
+
+def is_muted(frame):
+    """Whether the frame is silent because the bits it counts on were never sent; its own main data
+    are in place for the frames behind it."""
+    return not any(frame[4:36])
+
+
 def mp3_frames(data, *, cut_end=False):
     """The sound of an MP3 file or stream, frame by frame. Tags at either end and the info frame are
     left out; anything else that is no frame is an error. `cut_end` allows for a last part of a
