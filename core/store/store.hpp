@@ -70,6 +70,10 @@ class Store {
   /// False when the next chunk would push out another one of a pinned file: fetch only what is
   /// urgent.
   [[nodiscard]] bool has_room() const;
+  /// How much is kept: on disk, or, where there is none, in memory.
+  [[nodiscard]] std::uint64_t capacity_bytes() const {
+    return disk_ ? limits_.disk_bytes : limits_.memory_bytes;
+  }
   /// Files that were on disk when the program started; those bytes cost nobody anything.
   [[nodiscard]] std::uint64_t loaded_bytes() const { return loaded_bytes_; }
 

@@ -121,7 +121,8 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) const {
   state.urgent = window_.urgent;
   state.after_urgent = window_.after_those;
   state.only_next = !open_since_;
-  state.has_room = services_.store.has_room();
+  const bool has_room = services_.store.has_room();
+  state.bulk_requests = has_room ? most_bulk_ - std::min(most_bulk_, requests()) : 0;
   state.self = membership_.self;
   for (const auto& [endpoint, peer] : services_.peers.in_swarm(root())) {
     const bool is_usable = now >= peer->not_before;

@@ -8,6 +8,7 @@
 #include "core/swarm/run_fetch.hpp"
 #include "core/swarm/services.hpp"
 
+#include <climits>
 #include <functional>
 #include <map>
 #include <memory>
@@ -55,6 +56,10 @@ class Download final : public ByteSource, private RunObserver {
   /// Nothing but the chunk due next is fetched until this is called, again whenever our place
   /// changes.
   void open_fully(const Membership& membership);
+  /// At most so many requests at a time for what is not urgent; those under way go on.
+  void limit_bulk(unsigned requests) { most_bulk_ = requests; }
+  /// Under way now.
+  [[nodiscard]] unsigned requests() const { return static_cast<unsigned>(flights_.size()); }
   [[nodiscard]] const hash::TreeRoot& root() const { return plan_.row->root(); }
   [[nodiscard]] bool is_complete() const { return map().complete(); }
 
@@ -93,6 +98,7 @@ class Download final : public ByteSource, private RunObserver {
   std::optional<Instant> open_since_;
   bool is_doubtful_ = false;
   Membership membership_;
+  unsigned most_bulk_ = UINT_MAX;
   std::vector<Flight> flights_;
   std::map<hash::ChunkIndex, std::unique_ptr<Job>> loading_;
   store::ChunkMap from_disk_;  ///< Held already when the download began, and not yet read.

@@ -16,8 +16,6 @@ using std::chrono::seconds;
 namespace {
 
 constexpr Duration tick_time = milliseconds(250);
-/// An item's last frames may be written this long after its slot has ended.
-constexpr Duration after_end = seconds(3);
 /// Without an answer of the gateway for so long a feed is opened fully all the same.
 constexpr Duration answer_patience = seconds(1);
 
@@ -25,10 +23,6 @@ std::string without_slash(const http::Url& url) {
   std::string text = url.text();
   while (text.ends_with('/')) text.pop_back();
   return text;
-}
-
-Duration draw_lead(Random& random) {
-  return seconds(20) + milliseconds(static_cast<std::int64_t>(random.below(10'000)));
 }
 
 }  // namespace
@@ -46,7 +40,7 @@ Engine::Engine(Services& services, EngineOptions options, EngineObserver& observ
         turn();
       })),
       soon_(services.timers.make_timer([this] { turn(); })),
-      lead_(draw_lead(services.random)) {}
+      feeds_(services, options_.ahead, [this] { soon(); }) {}
 
 void Engine::start() {
   keeper_.start();
@@ -58,7 +52,6 @@ void Engine::leave(std::function<void()> on_done) {
   soon_->disarm();
   keeper_.stop();
   feeds_.clear();
-  over_.clear();
   if (!announcer_) return on_done();
   announcer_->withdraw(std::move(on_done));
 }
@@ -71,29 +64,15 @@ const playlist::Playlist* Engine::playlist() const {
   return playlist_ ? &*playlist_ : nullptr;
 }
 
-ItemFeed* Engine::feed(const playlist::Slot& slot) {
-  const auto found = std::find_if(feeds_.begin(), feeds_.end(), [&](const auto& feed) {
-    return feed->slot().start == slot.start && feed->slot().item == slot.item;
-  });
-  return found == feeds_.end() ? nullptr : found->get();
-}
-
-std::vector<ItemFeed*> Engine::all_feeds() const {
-  std::vector<ItemFeed*> all;
-  for (const auto& feed : feeds_) all.push_back(feed.get());
-  for (const auto& feed : over_) all.push_back(feed.get());
-  return all;
-}
-
 std::unique_ptr<OnAirItem> Engine::another_reader(const playlist::Slot& slot) {
-  ItemFeed* const read = feed(slot);
+  ItemFeed* const read = feeds_.find(slot);
   return read == nullptr ? nullptr : std::make_unique<ItemReader>(*read);
 }
 
 const ItemFeed* Engine::current() const {
   if (!schedule_) return nullptr;
   const auto slot = schedule_->on_air(programme_now());
-  return slot ? const_cast<Engine*>(this)->feed(*slot) : nullptr;
+  return slot ? feeds_.find(*slot) : nullptr;
 }
 
 std::optional<bool> Engine::reachable() const {
@@ -111,13 +90,12 @@ void Engine::soon() {
 void Engine::turn() {
   if (schedule_) {
     if (options_.join_at_start && !has_begun_) hold_at_start();
-    drop_old_feeds();
-    make_feeds();
+    feeds_.follow(*playlist_, *schedule_, gateway_, programme_now());
     report_schedule();
   }
   observer_.on_turn();
   open_feeds();
-  for (ItemFeed* feed : all_feeds()) feed->update(programme_now());
+  feeds_.update(programme_now());
   tell_announcer();
 }
 
@@ -127,7 +105,7 @@ void Engine::hold_at_start() {
   if (!held_slot_) held_slot_ = schedule_->on_air(now);
   if (!held_slot_) return;
   shift_ = now - held_slot_->start;
-  const ItemFeed* held = feed(*held_slot_);
+  const ItemFeed* held = feeds_.find(*held_slot_);
   has_begun_ = held != nullptr && held->is_known();
 }
 
@@ -140,22 +118,7 @@ void Engine::take(KeptPlaylist kept) {
   // Its place in the new list may be another, or none.
   if (!has_begun_) held_slot_.reset();
 
-  // A feed stays if its file still begins then: what is playing is not disturbed by a new playlist.
-  const WallTime now = programme_now();
-  for (auto& feed : feeds_) {
-    const auto slot = schedule_->on_air(feed->slot().start);
-    const bool stays = slot && slot->start == feed->slot().start &&
-                       playlist_->items[slot->item].names_file_of(feed->item());
-    if (stays) {
-      feed->set_broadcast(playlist_->items[slot->item], *slot);
-    } else if (feed->slot().end && now >= *feed->slot().end) {
-      // What is over is no longer the schedule's matter, and whoever still reads it reads on.
-      drop(feed);
-    } else {
-      feed.reset();
-    }
-  }
-  std::erase(feeds_, nullptr);
+  feeds_.on_playlist(*playlist_, *schedule_, programme_now());
 
   std::vector<std::string> warnings = std::move(kept.content.warnings);
   warnings.insert(warnings.end(), schedule_->warnings().begin(), schedule_->warnings().end());
@@ -182,47 +145,9 @@ void Engine::use_gateway_of(const playlist::Playlist& playlist) {
   }
 }
 
-void Engine::make_feeds() {
-  const WallTime now = programme_now();
-  if (const auto slot = schedule_->on_air(now)) make_feed(*slot);
-  const auto next = schedule_->next_after(now);
-  if (next && next->start - now <= duration_cast<milliseconds>(lead_)) make_feed(*next);
-}
-
-void Engine::make_feed(const playlist::Slot& slot) {
-  if (ItemFeed* existing = feed(slot)) {
-    existing->set_slot(slot);
-    return;
-  }
-  lead_ = draw_lead(services_.random);
-  feeds_.push_back(std::make_unique<ItemFeed>(services_, playlist_->items[slot.item], slot,
-                                              gateway_, [this] { soon(); }));
-}
-
-void Engine::drop_old_feeds() {
-  const WallTime now = programme_now();
-  std::erase_if(over_, [](const auto& feed) { return !feed->has_readers(); });
-  for (auto& feed : feeds_) {
-    const auto& slot = feed->slot();
-    const bool is_over = slot.end && now >= *slot.end + duration_cast<milliseconds>(after_end);
-    // After a step of the clock what is far ahead is no more "next" than what is long gone.
-    const bool is_far = slot.start > now + seconds(60);
-    if (is_over || is_far) drop(feed);
-  }
-  std::erase(feeds_, nullptr);
-}
-
-void Engine::drop(std::unique_ptr<ItemFeed>& feed) {
-  if (feed->has_readers()) {
-    feed->leave_to_readers();
-    over_.push_back(std::move(feed));
-  }
-  feed.reset();
-}
-
 void Engine::open_feeds() {
   const Instant now = services_.clock.now();
-  for (ItemFeed* feed : all_feeds()) {
+  for (ItemFeed* feed : feeds_.all()) {
     const auto root = feed->root();
     if (!root) continue;
     const bool has_waited = feed->known_since() && now - *feed->known_since() >= answer_patience;
@@ -236,11 +161,13 @@ void Engine::tell_announcer() {
   if (!announcer_) return;
   std::vector<hash::TreeRoot> roots;
   bool is_complete = true;
-  for (const ItemFeed* feed : all_feeds()) {
+  for (const ItemFeed* feed : feeds_.all()) {
     const auto root = feed->root();
-    if (!root) continue;
-    roots.push_back(*root);
-    is_complete = is_complete && feed->is_complete();
+    // What is complete long before its time is told of once, like all else that is held.
+    if (!root || (feed->is_far() && feed->is_complete())) continue;
+    const bool is_wanted_now = !feed->is_far() || feed->requests() > 0;
+    if (std::find(roots.begin(), roots.end(), *root) == roots.end()) roots.push_back(*root);
+    is_complete = is_complete && (feed->is_complete() || !is_wanted_now);
   }
   if (!roots.empty()) announcer_->set_current(std::move(roots), is_complete);
 }

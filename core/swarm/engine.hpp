@@ -2,7 +2,7 @@
 
 #include "core/playlist/schedule.hpp"
 #include "core/swarm/announcer.hpp"
-#include "core/swarm/item_feed.hpp"
+#include "core/swarm/feeds.hpp"
 #include "core/swarm/playlist_keeper.hpp"
 #include "core/swarm/services.hpp"
 
@@ -21,6 +21,9 @@ struct EngineOptions {
   bool join_at_start =
       false;  ///< Plays the current item from its first byte: everything later by as much.
   std::uint16_t peer_port = 0;  ///< Where others find us; 0 if nothing is shared.
+  /// Coming items that start within so much are fetched, in any case the next two; none: nothing
+  /// but the next one, half a minute before its start.
+  std::optional<Duration> ahead;
 };
 
 /// Told by the engine, never from inside a call to it.
@@ -40,8 +43,8 @@ class EngineObserver {
 };
 
 /// A listener without ears: keeps the playlist, knows what is on, and has a feed for the item on
-/// air and, a little before its time, for the next one. Pure over its Services: the simulator runs
-/// it as it is. Owned by the composition root.
+/// air and for those to come. Pure over its Services: the simulator runs it as it is. Owned by the
+/// composition root.
 class Engine final : public OnAir {
  public:
   Engine(Services& services, EngineOptions options, EngineObserver& observer);
@@ -52,27 +55,21 @@ class Engine final : public OnAir {
 
   WallTime programme_now() const override;
   const playlist::Schedule* schedule() const override { return schedule_.get(); }
-  OnAirItem* on_air_item(const playlist::Slot& slot) override { return feed(slot); }
+  OnAirItem* on_air_item(const playlist::Slot& slot) override { return feeds_.find(slot); }
   std::unique_ptr<OnAirItem> another_reader(const playlist::Slot& slot) override;
   /// Null until there is a playlist.
   [[nodiscard]] const playlist::Playlist* playlist() const;
   [[nodiscard]] const ItemFeed* current() const;
+  [[nodiscard]] AheadProgress ahead() const { return feeds_.ahead(); }
   [[nodiscard]] std::optional<bool> reachable() const;
   void set_upload_rate(std::uint64_t bits_per_second);
 
  private:
-  [[nodiscard]] ItemFeed* feed(const playlist::Slot& slot);
-  [[nodiscard]] std::vector<ItemFeed*> all_feeds() const;
   void turn();
   void soon();
   void hold_at_start();
   void take(KeptPlaylist kept);
   void use_gateway_of(const playlist::Playlist& playlist);
-  void make_feeds();
-  void make_feed(const playlist::Slot& slot);
-  void drop_old_feeds();
-  /// Keeps it for its readers only, if it has any.
-  void drop(std::unique_ptr<ItemFeed>& feed);
   void open_feeds();
   void tell_announcer();
   void report_schedule();
@@ -87,16 +84,11 @@ class Engine final : public OnAir {
   std::unique_ptr<playlist::Schedule> schedule_;
   std::optional<GatewayAccess> gateway_;
   std::unique_ptr<Announcer> announcer_;
-  std::vector<std::unique_ptr<ItemFeed>> feeds_;
-  /// Over, but still being read by others than the station itself.
-  std::vector<std::unique_ptr<ItemFeed>> over_;
+  Feeds feeds_;
   /// How far the programme lags behind the clock: only when joined at an item's start.
   std::optional<std::chrono::milliseconds> shift_;
   std::optional<playlist::Slot> held_slot_;
   bool has_begun_ = false;
-  /// How long before its start the next item is opened; drawn anew for each, so that not all
-  /// listeners come at the same moment.
-  Duration lead_;
 };
 
 }  // namespace alluvium::swarm

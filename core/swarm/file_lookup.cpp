@@ -15,9 +15,12 @@ namespace {
 
 constexpr Duration sidecars_after = milliseconds(400);
 constexpr Duration facts_patience = milliseconds(500);
+/// So long the gateway may take to say whether the file is still the one that is known from before.
+constexpr Duration recalled_after = seconds(1);
 /// After this a file for which no tree has turned up is played without.
 constexpr Duration unverified_after = seconds(2);
 constexpr Duration round_pause = seconds(3);
+constexpr Duration longest_round_pause = seconds(60);
 constexpr Duration look_again_after = milliseconds(100);
 /// An answer that trickles must not keep the others from being asked again.
 constexpr Duration query_time = seconds(30);
@@ -68,11 +71,27 @@ void FileLookup::recall() {
 
 void FileLookup::start_round() {
   round_at_ = services_.clock.now();
+  ++rounds_;
   if (!facts_) ask_gateway_head();
   if (!row_ && item_.root) {
     ask_peer_row();
     ask_gateway_row();
   }
+}
+
+Duration FileLookup::until_next_round() const {
+  const Duration pause =
+      is_unhurried_ ? std::min(round_pause * (1 << std::min(rounds_, 5u)), longest_round_pause)
+                    : round_pause;
+  return *round_at_ + pause - services_.clock.now();
+}
+
+void FileLookup::set_unhurried(bool is_unhurried) {
+  if (is_unhurried_ && !is_unhurried) {
+    rounds_ = 0;
+    timer_->arm(Duration::zero());
+  }
+  is_unhurried_ = is_unhurried;
 }
 
 void FileLookup::on_timer() {
@@ -93,31 +112,42 @@ void FileLookup::advance() {
   if (!sidecars_asked_ && (!gateway_helps || now - *round_at_ >= sidecars_after)) ask_sidecars();
 
   if (!anything_under_way()) {
-    if (row_) return finish();
-    // The gateway is gone, but its word of an earlier time and the chunks of then are here.
-    const auto known =
-        recalled_ && recalled_->root ? services_.store.row(*recalled_->root) : nullptr;
-    if (known && !root()) {
-      row_ = known;
-      facts_ = recalled_;
-      return finish();
-    }
+    if (row_ || take_recalled()) return finish();
     if (!root() && !gateway_is_hashing_) return finish();
   }
+  if (now - started_at_ >= recalled_after && take_recalled()) return finish();
   if (!root() && now - started_at_ >= unverified_after) return finish();
 
-  if (!anything_under_way() && now - *round_at_ >= round_pause) {
-    if (root()) {
-      services_.problems.report("tree:" + item_.url.text(),
-                                "nobody has the hash tree of " + name() +
-                                    ", so it cannot be played; it is asked for again");
-    }
-    sidecars_asked_ = false;
-    start_round();
+  if (!anything_under_way() && until_next_round() <= Duration::zero()) ask_again();
+  const bool may_be_unverified = now < started_at_ + unverified_after;
+  Duration pause = look_again_after;
+  if (may_be_unverified) {
+    pause = std::min(pause, started_at_ + unverified_after - now);
+  } else if (!anything_under_way()) {
+    pause = std::max(pause, until_next_round());
   }
-  const Duration until_unverified = started_at_ + unverified_after - now;
-  const bool may_be_unverified = until_unverified > Duration::zero();
-  timer_->arm(may_be_unverified ? std::min(look_again_after, until_unverified) : look_again_after);
+  timer_->arm(pause);
+}
+
+bool FileLookup::take_recalled() {
+  // The gateway is gone, or in no hurry, but its word of an earlier time and the chunks of then are
+  // here.
+  if (root() || !recalled_ || !recalled_->root) return false;
+  auto known = services_.store.row(*recalled_->root);
+  if (!known) return false;
+  row_ = std::move(known);
+  facts_ = recalled_;
+  return true;
+}
+
+void FileLookup::ask_again() {
+  if (root()) {
+    services_.problems.report("tree:" + item_.url.text(),
+                              "nobody has the hash tree of " + name() +
+                                  ", so it cannot be played; it is asked for again");
+  }
+  sidecars_asked_ = false;
+  start_round();
 }
 
 void FileLookup::ask(Query& query, http::ClientRequest request,

@@ -38,6 +38,8 @@ class FileLookup {
   using OnFound = std::function<void(FoundFile)>;
   FileLookup(Services& services, const playlist::Item& item, std::optional<GatewayAccess> gateway,
              OnFound on_found);
+  /// Not needed for a while: what cannot be found is asked for again with growing pauses.
+  void set_unhurried(bool is_unhurried);
 
  private:
   /// One request for one thing; null when none is under way.
@@ -47,6 +49,10 @@ class FileLookup {
   void start_round();
   void on_timer();
   void advance();
+  void ask_again();
+  /// What the cache remembers, where nobody else names a tree.
+  bool take_recalled();
+  [[nodiscard]] Duration until_next_round() const;
   void ask(Query& query, http::ClientRequest request,
            void (FileLookup::*on_done)(http::WholeResponse));
   void ask_gateway_head();
@@ -76,6 +82,9 @@ class FileLookup {
   Instant started_at_;
   std::optional<Instant> round_at_;  ///< When all were last asked; none before the first time.
   std::optional<Instant> row_at_;
+
+  bool is_unhurried_ = false;
+  unsigned rounds_ = 0;
 
   std::shared_ptr<const hash::LeafRow> row_;
   std::optional<media::FileFacts> facts_;

@@ -14,18 +14,24 @@ using std::chrono::seconds;
 namespace {
 
 constexpr Duration look_again_after = seconds(5);
+constexpr Duration longest_pause = seconds(60);
+/// Chunks of an unverified file that are as good as the next half minute.
+constexpr std::uint32_t plain_reserve = 32;
 
 }  // namespace
 
 ItemFeed::ItemFeed(Services& services, playlist::Item item, playlist::Slot slot,
-                   std::optional<GatewayAccess> gateway, std::function<void()> on_change)
+                   std::optional<GatewayAccess> gateway, bool is_far,
+                   std::function<void()> on_change)
     : services_(services),
       item_(std::move(item)),
       slot_(slot),
       gateway_(std::move(gateway)),
       on_change_(std::move(on_change)),
       need_{{0}, slot.start, false},
+      is_far_(is_far),
       look_again_(services.timers.make_timer([this] { look_up(); })) {
+  if (is_far_) show_problems(false);
   look_up();
 }
 
@@ -34,6 +40,49 @@ ItemFeed::~ItemFeed() {
   for (const auto* kind : {"tree:", "origin:", "other:", "ranges:", "gateway:", "unverified:"}) {
     services_.problems.clear(kind + item_.url.text());
   }
+  if (is_far_) show_problems(true);
+}
+
+void ItemFeed::set_broadcast(const playlist::Item& item, const playlist::Slot& slot) {
+  // Its other places may have changed.
+  if (is_far_) show_problems(true);
+  item_ = item;
+  slot_ = slot;
+  if (is_far_) show_problems(false);
+}
+
+void ItemFeed::show_problems(bool shown) {
+  std::vector<std::string> places{item_.url.text()};
+  for (const http::Url& mirror : item_.mirrors) places.push_back(mirror.text());
+  for (const auto& place : places) {
+    shown ? services_.problems.show(place) : services_.problems.hold_back(place);
+  }
+}
+
+void ItemFeed::set_far(bool is_far) {
+  if (is_far == is_far_) return;
+  is_far_ = is_far;
+  show_problems(!is_far);
+  if (lookup_) lookup_->set_unhurried(is_far);
+  // Its time is near: no pause any more.
+  if (!is_far && !lookup_ && std::exchange(vain_lookups_, 0) > 0) look_again_->arm({});
+}
+
+void ItemFeed::limit_bulk(unsigned requests) {
+  most_bulk_ = requests;
+  if (download_ != nullptr) download_->limit_bulk(requests);
+}
+
+bool ItemFeed::has_next(Duration span) const {
+  if (!source_ || !source_->length()) return false;
+  const Duration from = timetable_.time_at(need_.next.value * hash::chunk_bytes);
+  const hash::ChunkIndex file_end = hash::ChunkLayout(*source_->length()).all().end;
+  hash::ChunkIndex end =
+      std::max(timetable_.due_between(from, from + span).end, need_.next.plus(1));
+  // What is not kept is not fetched far ahead either.
+  if (!is_verified()) end = std::min(end, need_.next.plus(plain_reserve));
+  end = std::min(end, file_end);
+  return end <= need_.next || source_->run_from(need_.next) >= end.value - need_.next.value;
 }
 
 std::optional<hash::TreeRoot> ItemFeed::root() const {
@@ -59,6 +108,15 @@ void ItemFeed::look_up() {
   }
   lookup_ = std::make_unique<FileLookup>(services_, item_, gateway_,
                                          [this](FoundFile found) { on_found(std::move(found)); });
+  lookup_->set_unhurried(is_far_);
+}
+
+void ItemFeed::look_up_later() {
+  const unsigned vain = vain_lookups_++;
+  if (!is_far_) return look_again_->arm(look_again_after);
+  const Duration pause = std::min(look_again_after * (1 << std::min(vain, 4u)), longest_pause);
+  const auto jitter = static_cast<double>(pause.count()) * 0.25 * services_.random.unit();
+  look_again_->arm(pause + Duration(static_cast<Duration::rep>(jitter)));
 }
 
 void ItemFeed::on_found(FoundFile found) {
@@ -66,7 +124,7 @@ void ItemFeed::on_found(FoundFile found) {
   const bool is_known_already =
       source_ &&
       (found.row == nullptr || (download_ != nullptr && found.row->root() == download_->root()));
-  if (found.row == nullptr) look_again_->arm(look_again_after);
+  if (found.row == nullptr) look_up_later();
   if (is_known_already) return;
 
   SourceObserver& observer = *this;
@@ -88,6 +146,7 @@ void ItemFeed::on_found(FoundFile found) {
     plan.is_row_proven = (item_.root && item_.length == length) || doubted_length_ == length;
     auto download = std::make_unique<Download>(services_, std::move(plan), observer);
     download_ = download.get();
+    download_->limit_bulk(most_bulk_);
     source_ = std::move(download);
     if (opened_as_) download_->open_fully(*opened_as_);
   }
@@ -141,7 +200,9 @@ void ItemFeed::update(WallTime programme_now) {
     }
   }
   source_->set_window(window);
-  if (is_verified() || !is_for_readers_only_) source_->update();
+  // What is not kept is fetched when it is needed.
+  const bool is_premature = !is_verified() && (is_for_readers_only_ || is_far_);
+  if (!is_premature) source_->update();
   for (ItemReader* reader : readers_) reader->update(programme_now);
   if (download_ == nullptr && source_->held() > 0) {
     services_.problems.report("unverified:" + item_.url.text(),

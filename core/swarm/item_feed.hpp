@@ -10,6 +10,7 @@
 #include "core/swarm/plain_source.hpp"
 #include "core/swarm/timetable.hpp"
 
+#include <climits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,10 +25,10 @@ class ItemReader;
 /// bytes when a tree turns up. Owned by the engine, one per slot.
 class ItemFeed final : public OnAirItem, private SourceObserver {
  public:
-  /// `on_change` is called when something may be read that could not be before; it may not destroy
-  /// the feed.
+  /// `is_far`: as for `set_far`. `on_change` is called when something may be read that could not be
+  /// before; it may not destroy the feed.
   ItemFeed(Services& services, playlist::Item item, playlist::Slot slot,
-           std::optional<GatewayAccess> gateway, std::function<void()> on_change);
+           std::optional<GatewayAccess> gateway, bool is_far, std::function<void()> on_change);
   ~ItemFeed() override;
 
   const playlist::Item& item() const override { return item_; }
@@ -42,10 +43,7 @@ class ItemFeed final : public OnAirItem, private SourceObserver {
   /// The slot's end can move when the playlist changes; its start cannot.
   void set_slot(const playlist::Slot& slot) { slot_ = slot; }
   /// A new playlist tells the same broadcast otherwise: `item` names the same file.
-  void set_broadcast(const playlist::Item& item, const playlist::Slot& slot) {
-    item_ = item;
-    slot_ = slot;
-  }
+  void set_broadcast(const playlist::Item& item, const playlist::Slot& slot);
 
   /// Null until the file is known.
   [[nodiscard]] const ByteSource* source() const { return source_.get(); }
@@ -55,6 +53,19 @@ class ItemFeed final : public OnAirItem, private SourceObserver {
   [[nodiscard]] bool is_complete() const {
     return download_ != nullptr && download_->is_complete();
   }
+
+  /// Long before its time a file that cannot be found is looked for with growing pauses, nothing
+  /// is shown of its faults, and what cannot be kept is not fetched.
+  void set_far(bool is_far);
+  [[nodiscard]] bool is_far() const { return is_far_; }
+  /// At most so many requests at a time for what is not urgent.
+  void limit_bulk(unsigned requests);
+  /// Requests under way for what is kept.
+  [[nodiscard]] unsigned requests() const { return download_ ? download_->requests() : 0; }
+  /// Whether anything of it is here that stays here.
+  [[nodiscard]] bool has_kept() const { return download_ != nullptr && download_->held() > 0; }
+  /// Whether all that is to be read within `span` is at hand.
+  [[nodiscard]] bool has_next(Duration span) const;
 
   /// Readers beside the station's own; each adds itself and takes itself away.
   void add_reader(ItemReader& reader) { readers_.push_back(&reader); }
@@ -77,6 +88,8 @@ class ItemFeed final : public OnAirItem, private SourceObserver {
   void on_data() override { on_change_(); }
   void on_tree_contradicted(bool is_stuck) override;
   void look_up();
+  void look_up_later();
+  void show_problems(bool shown);
   void on_found(FoundFile found);
   /// Of the readers, the need of the one whose next missing chunk is due first; null if none of
   /// them lacks anything soon.
@@ -90,6 +103,9 @@ class ItemFeed final : public OnAirItem, private SourceObserver {
   Need need_;
   std::vector<ItemReader*> readers_;
   bool is_for_readers_only_ = false;
+  bool is_far_;
+  unsigned most_bulk_ = UINT_MAX;
+  unsigned vain_lookups_ = 0;
   std::optional<Instant> known_since_;
   std::optional<Membership> opened_as_;
 

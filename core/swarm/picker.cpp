@@ -20,7 +20,8 @@ class Picking {
         coverage_(*state.coverage),
         peers_(state.peers),
         origin_urgent_(state.origin_urgent_requests),
-        origin_bulk_(state.origin_bulk_requests) {}
+        origin_bulk_(state.origin_bulk_requests),
+        bulk_left_(state.bulk_requests) {}
 
   [[nodiscard]] bool is_open(ChunkIndex i, bool urgent) const {
     if (i.value >= coverage_.size() || state_.held->has(i)) return false;
@@ -36,6 +37,9 @@ class Picking {
   [[nodiscard]] bool can_ask_peer(ChunkIndex i, bool urgent) {
     return best_peer(i, urgent) != nullptr;
   }
+
+  /// Whether anything may still be asked that is not urgent.
+  [[nodiscard]] bool has_bulk_left() const { return bulk_left_ > 0; }
 
   bool ask_peer(ChunkIndex i, ChunkIndex end, bool urgent) {
     PeerChoice* best = best_peer(i, urgent);
@@ -97,6 +101,7 @@ class Picking {
       covered = covered == Coverage::none ? Coverage::asked : Coverage::twice;
       ++run.end;
     }
+    if (!urgent) --bulk_left_;
     asks_.push_back({std::move(source), run, urgent});
   }
 
@@ -106,6 +111,7 @@ class Picking {
   std::vector<PeerChoice> peers_;
   unsigned origin_urgent_;
   unsigned origin_bulk_;
+  unsigned bulk_left_;
   std::vector<Ask> asks_;
 };
 
@@ -145,7 +151,7 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
   ask_urgently(urgent);
   const bool has_urgent = state.held->run_from(urgent.begin, urgent.size()) >= urgent.size();
   if (has_urgent && !state.only_next) ask_urgently(state.after_urgent);
-  if (state.only_next || !state.has_room) return picking.take();
+  if (state.only_next) return picking.take();
 
   const auto is_our_turn = [&](ChunkIndex i) {
     auto& since = wanted_since_[i.value];
@@ -155,7 +161,7 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
            waited >= limits_.turn * static_cast<Duration::rep>(place(state, i));
   };
   const auto consider = [&](ChunkIndex begin, ChunkIndex end) {
-    for (ChunkIndex i = begin; i < end; ++i) {
+    for (ChunkIndex i = begin; i < end && picking.has_bulk_left(); ++i) {
       if (!picking.is_open(i, false)) continue;
       if (picking.is_held_by_someone(i)) {
         wanted_since_[i.value].reset();

@@ -5,6 +5,7 @@
 #include "core/store/chunk_map.hpp"
 #include "core/time/clock.hpp"
 
+#include <climits>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -44,8 +45,9 @@ struct PickState {
   hash::ChunkRun after_urgent;
   /// Nothing but the first urgent chunk: what the gateway will say is not known yet.
   bool only_next = false;
-  /// False when the store has no room for what is not urgent.
-  bool has_room = true;
+  /// How many more requests may be made for what is not urgent: 0 when the store has no room for
+  /// it.
+  unsigned bulk_requests = UINT_MAX;
   std::vector<PeerChoice> peers;  ///< Ascending by endpoint.
   /// Our own place in the swarm: none while nobody can be served by us.
   std::optional<net::Endpoint> self;

@@ -3,6 +3,7 @@
 #include "core/time/clock.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,11 @@ class Problems {
   /// Clears every key that begins so.
   void clear_all(std::string_view prefix);
 
-  /// The oldest first.
+  /// Problems with this URL are not shown until `show` is called as often: they matter only later.
+  void hold_back(const std::string& url);
+  void show(const std::string& url);
+
+  /// Those that are shown, the oldest first.
   [[nodiscard]] std::vector<Problem> list() const;
   /// Changes with every change of the list, for whoever logs them.
   [[nodiscard]] std::uint64_t revision() const { return revision_; }
@@ -35,6 +40,7 @@ class Problems {
  private:
   const Clock& clock_;
   std::map<std::string, Problem, std::less<>> by_key_;
+  std::multiset<std::string, std::less<>> held_back_;  ///< URLs.
   std::uint64_t revision_ = 0;
 };
 

@@ -29,6 +29,7 @@ class EngineScene : public swarm::EngineObserver {
   bool origin_works = true;
   /// How long the origin takes for each 64 KiB of a file.
   Duration origin_pace{};
+  std::optional<Duration> ahead;
 
   std::vector<std::string> playlists;
   std::string hopeless;
@@ -36,7 +37,8 @@ class EngineScene : public swarm::EngineObserver {
   int ready = 0;
   std::unique_ptr<swarm::Engine> engine;
 
-  EngineScene() {
+  explicit EngineScene(std::shared_ptr<store::Disk> disk = nullptr, store::StoreLimits limits = {})
+      : rig(std::move(disk), limits) {
     rig.services.rules = net::AddressRules::public_only();
     station.title = "Station";
     station.link = host;
@@ -59,8 +61,12 @@ class EngineScene : public swarm::EngineObserver {
     return station.items.back();
   }
   void start(bool join_at_start = false, std::optional<http::Url> by_hand = {}) {
-    swarm::EngineOptions options{*http::Url::parse(host + "/station.rss"), true, std::move(by_hand),
-                                 join_at_start, 7'000};
+    swarm::EngineOptions options{*http::Url::parse(host + "/station.rss"),
+                                 true,
+                                 std::move(by_hand),
+                                 join_at_start,
+                                 7'000,
+                                 ahead};
     engine = std::make_unique<swarm::Engine>(rig.services, options, *this);
     engine->start();
     CHECK(turns == 0);

@@ -170,7 +170,7 @@ TEST_CASE("the waiting begins even while there is no place for a request") {
 
 TEST_CASE("without room only what is urgent is fetched") {
   PickerScene scene("........");
-  scene.state().has_room = false;
+  scene.state().bulk_requests = 0;
   CHECK(scene.urgent(2, 4).peer('A', "########").picked() == "A2-3!");
 }
 

@@ -10,7 +10,7 @@ namespace {
 /// Nothing but what is urgent.
 PickerScene urgently(std::string_view held) {
   PickerScene scene(held);
-  scene.state().has_room = false;
+  scene.state().bulk_requests = 0;
   return scene;
 }
 
