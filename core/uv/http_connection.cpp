@@ -30,8 +30,7 @@ HttpConnection::HttpConnection(HttpConnectionOwner& owner, HandleOwner<SocketBlo
       socket_(std::move(socket)),
       remote_(remote),
       local_(local),
-      parser_(owner.limits().request),
-      writes_(stream_of(*socket_), [this](int status) { status < 0 ? close() : advance(); }),
+      writes_(stream_of(*socket_), *this),
       waiting_since_(owner.now()),
       progress_since_(owner.now()) {
   socket_->connection = this;
@@ -102,9 +101,10 @@ void HttpConnection::on_input_ended() {
 }
 
 void HttpConnection::parse(ByteView bytes) {
-  const bool was_in_request = parser_.in_request();
-  const auto [outcome, consumed] = parser_.feed(bytes);
-  if (!was_in_request && parser_.in_request()) waiting_since_ = owner_.now();
+  if (!parser_) parser_.emplace(owner_.limits().request);
+  const bool was_in_request = parser_->in_request();
+  const auto [outcome, consumed] = parser_->feed(bytes);
+  if (!was_in_request && parser_->in_request()) waiting_since_ = owner_.now();
   switch (outcome) {
     case http::RequestParser::Outcome::need_more:
       return;
@@ -112,19 +112,21 @@ void HttpConnection::parse(ByteView bytes) {
       return refuse();
     case http::RequestParser::Outcome::complete:
       waiting_input_ = to_bytes(bytes.subspan(consumed));
-      return answer(parser_.take_request());
+      http::Request request = parser_->take_request();
+      const bool keep_alive = parser_->keep_alive();
+      parser_.reset();
+      return answer(std::move(request), keep_alive);
   }
 }
 
-void HttpConnection::answer(http::Request request) {
+void HttpConnection::answer(http::Request request, bool keep_alive) {
   state_ = State::answering;
   request.remote = remote_;
   request.local = local_;
   progress_since_ = owner_.now();
   progress_mark_ = writes_.sent_bytes();
-  answer_.emplace(
-      static_cast<AnswerSink&>(*this),
-      HttpAnswer::Terms{request.minor_version, request.method == "HEAD", parser_.keep_alive()});
+  answer_.emplace(static_cast<AnswerSink&>(*this),
+                  HttpAnswer::Terms{request.minor_version, request.method == "HEAD", keep_alive});
   auto exchange = owner_.handler().on_request(request, *answer_);
   // The handler may have brought the server down, and with it this connection.
   if (state_ == State::closed) return;
@@ -135,7 +137,8 @@ void HttpConnection::answer(http::Request request) {
 void HttpConnection::refuse() {
   state_ = State::answering;
   answer_.emplace(static_cast<AnswerSink&>(*this), HttpAnswer::Terms{});
-  answer_->send(http::text_response(parser_.refusal_status(), parser_.refusal_reason()));
+  answer_->send(http::text_response(parser_->refusal_status(), parser_->refusal_reason()));
+  parser_.reset();
 }
 
 void HttpConnection::push(Slice bytes) {
@@ -152,6 +155,10 @@ void HttpConnection::wake() {
   if (state_ == State::closed || woken_) return;
   woken_ = true;
   owner_.on_woken(*this);
+}
+
+void HttpConnection::on_written(int status) {
+  status < 0 ? close() : advance();
 }
 
 void HttpConnection::on_turn() {
@@ -204,10 +211,13 @@ void HttpConnection::linger() {
   if (input_ended_) return close();
   state_ = State::lingering;
   waiting_since_ = owner_.now();
-  waiting_input_.clear();
-  if (uv_shutdown(&socket_->shutdown, stream_of(*socket_), [](uv_shutdown_t*, int) {}) < 0) {
-    return close();
-  }
+  waiting_input_ = {};
+  auto shutdown = std::make_unique<uv_shutdown_t>();
+  const auto done = [](uv_shutdown_t* request, int) {
+    const std::unique_ptr<uv_shutdown_t> freed(request);
+  };
+  if (uv_shutdown(shutdown.get(), stream_of(*socket_), done) < 0) return close();
+  (void)shutdown.release();  // Called back always, also when the socket is closed before.
   if (reading_stopped_) start_reading();
 }
 
@@ -215,7 +225,8 @@ void HttpConnection::check_timeouts(Instant now) {
   switch (state_) {
     case State::reading: {
       const auto& limits = owner_.limits();
-      const auto limit = parser_.in_request() ? limits.head_timeout : limits.idle_timeout;
+      const auto limit =
+          parser_ && parser_->in_request() ? limits.head_timeout : limits.idle_timeout;
       if (now - waiting_since_ > limit) close();
       return;
     }

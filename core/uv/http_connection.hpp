@@ -23,7 +23,6 @@ class HttpConnection;
 /// A connection's socket, with the way back to the connection.
 struct SocketBlock {
   uv_tcp_t handle;
-  uv_shutdown_t shutdown;
   HttpConnection* connection = nullptr;  ///< Null once that has closed.
 };
 
@@ -41,15 +40,16 @@ class HttpConnectionOwner {
   virtual void on_received(std::size_t bytes) = 0;
   /// Wants `on_turn` called when the loop turns.
   virtual void on_woken(HttpConnection& connection) = 0;
-  /// Has closed; to be destroyed when the loop turns, not before.
+  /// Has closed, and will not be woken again; to be destroyed when the loop turns, not before.
   virtual void on_closed(HttpConnection& connection) = 0;
 };
 
 /// One client's TCP connection: reads requests, lets the handler answer them in order, writes.
 /// Handlers and exchanges are called from here, but nothing they call back reaches the socket
 /// directly: it only leaves bytes and a wake-up, and `advance` does the rest from the loop. So
-/// whatever they do is legal, also destroying the server. Owned by the server.
-class HttpConnection final : private AnswerSink {
+/// whatever they do is legal, also destroying the server. There may be thousands with an endless
+/// answer each, so what only a request needs exists only while one is read. Owned by the server.
+class HttpConnection final : private AnswerSink, private WriteQueue::Observer {
  public:
   HttpConnection(HttpConnectionOwner& owner, HandleOwner<SocketBlock> socket, net::Endpoint remote,
                  net::Endpoint local);
@@ -70,6 +70,10 @@ class HttpConnection final : private AnswerSink {
   }
   [[nodiscard]] Instant waiting_since() const { return waiting_since_; }
 
+  /// Where the owner keeps it, for the owner.
+  [[nodiscard]] std::size_t place() const { return place_; }
+  void set_place(std::size_t place) { place_ = place; }
+
  private:
   enum class State {
     reading,    ///< A request, or nothing yet.
@@ -82,6 +86,7 @@ class HttpConnection final : private AnswerSink {
   void wake() override;
   [[nodiscard]] std::size_t queued_bytes() const override;
   [[nodiscard]] std::string_view date() const override { return owner_.date(); }
+  void on_written(int status) override;
 
   /// Does what can be done: writes, ends answers, begins with requests that are waiting.
   void advance();
@@ -91,7 +96,7 @@ class HttpConnection final : private AnswerSink {
   void on_input_ended();
   void parse(ByteView bytes);
   void parse_waiting_input();
-  void answer(http::Request request);
+  void answer(http::Request request, bool keep_alive);
   void refuse();
   bool finish_answer();
   void linger();
@@ -102,7 +107,8 @@ class HttpConnection final : private AnswerSink {
   HandleOwner<SocketBlock> socket_;
   net::Endpoint remote_;
   net::Endpoint local_;
-  http::RequestParser parser_;
+  std::size_t place_ = 0;
+  std::optional<http::RequestParser> parser_;  ///< From a request's first byte to its last.
   WriteQueue writes_;
   State state_ = State::reading;
   std::optional<HttpAnswer> answer_;

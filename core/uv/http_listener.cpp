@@ -76,7 +76,7 @@ void HttpServer::Listener::shut(std::unique_ptr<Listener> listener) {
   self.socket_->listener = nullptr;
   self.socket_.reset();
   self.sweep_timer_.reset();
-  while (!self.connections_.empty()) self.connections_.front().close();
+  while (!self.connections_.empty()) self.connections_.back()->close();
   // The block frees us with itself, in its close callback: any of our functions that is being
   // executed further up has returned by then.
   self.turn_->listener = nullptr;
@@ -104,8 +104,9 @@ void HttpServer::Listener::accept() {
   if (!make_room(client.address)) return;
   ++per_address_[client.address];
   if (connections_.empty()) sweep_timer_->arm(sweep_interval(limits_));
-  connections_.emplace_back(static_cast<HttpConnectionOwner&>(*this), std::move(socket), client,
-                            to_endpoint(local));
+  connections_.push_back(std::make_unique<HttpConnection>(
+      static_cast<HttpConnectionOwner&>(*this), std::move(socket), client, to_endpoint(local)));
+  connections_.back()->set_place(connections_.size() - 1);
 }
 
 bool HttpServer::Listener::make_room(const net::IpAddress& client) {
@@ -113,9 +114,11 @@ bool HttpServer::Listener::make_room(const net::IpAddress& client) {
   if (same != per_address_.end() && same->second >= limits_.connections_per_address) return false;
   if (connections_.size() < limits_.connections) return true;
   HttpConnection* oldest = nullptr;
-  for (auto& connection : connections_) {
-    if (!connection.is_waiting()) continue;
-    if (!oldest || connection.waiting_since() < oldest->waiting_since()) oldest = &connection;
+  for (const auto& connection : connections_) {
+    if (!connection->is_waiting()) continue;
+    if (!oldest || connection->waiting_since() < oldest->waiting_since()) {
+      oldest = connection.get();
+    }
   }
   if (oldest) oldest->close();
   return oldest != nullptr;
@@ -140,10 +143,11 @@ void HttpServer::Listener::on_closed(HttpConnection& connection) {
   sent_by_closed_ += connection.sent_bytes();
   const auto count = per_address_.find(connection.remote().address);
   if (--count->second == 0) per_address_.erase(count);
-  std::erase(woken_, &connection);
-  const auto at = std::find_if(connections_.begin(), connections_.end(),
-                               [&](const HttpConnection& c) { return &c == &connection; });
-  closed_.splice(closed_.end(), connections_, at);
+  // The last one takes its place, so that a crowd that leaves at once costs no search.
+  std::swap(connections_[connection.place()], connections_.back());
+  connections_[connection.place()]->set_place(connection.place());
+  closed_.push_back(std::move(connections_.back()));
+  connections_.pop_back();
   turn_soon();
 }
 
@@ -158,24 +162,24 @@ void HttpServer::Listener::turn_soon() {
 
 void HttpServer::Listener::turn() {
   const auto woken = std::exchange(woken_, {});
+  // Some of these may be among the woken. Those that close from here on wait for the next turn.
+  const auto closed = std::exchange(closed_, {});
   for (auto* connection : woken) connection->on_turn();
-  if (turn_) closed_.clear();
 }
 
 void HttpServer::Listener::sweep() {
   const auto now = loop_.now();
-  // An exchange that is destroyed here may bring the server down; closed connections still exist
-  // then, but no longer in this list.
-  std::vector<HttpConnection*> connections;
-  connections.reserve(connections_.size());
-  for (auto& connection : connections_) connections.push_back(&connection);
-  for (auto* connection : connections) connection->check_timeouts(now);
+  // Backwards, since one that closes has its place taken by the last, which has been looked at. An
+  // exchange that is destroyed here may even bring the server down.
+  for (auto i = connections_.size(); i-- > 0;) {
+    if (i < connections_.size()) connections_[i]->check_timeouts(now);
+  }
   if (sweep_timer_ && !connections_.empty()) sweep_timer_->arm(sweep_interval(limits_));
 }
 
 HttpServerTraffic HttpServer::Listener::traffic() const {
   HttpServerTraffic traffic{received_bytes_, sent_by_closed_, connections_.size()};
-  for (const auto& connection : connections_) traffic.sent_bytes += connection.sent_bytes();
+  for (const auto& connection : connections_) traffic.sent_bytes += connection->sent_bytes();
   return traffic;
 }
 

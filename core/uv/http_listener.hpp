@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cstdint>
-#include <list>
 #include <map>
 #include <memory>
 #include <span>
@@ -40,7 +39,7 @@ class HttpServer::Listener final : private HttpConnectionOwner {
     Listener* listener = nullptr;
     std::unique_ptr<Listener> last_owner;  ///< Set by `shut`.
   };
-  using Connections = std::list<HttpConnection>;
+  using Connections = std::vector<std::unique_ptr<HttpConnection>>;
 
   http::Handler& handler() override { return handler_; }
   const HttpServerLimits& limits() const override { return limits_; }
@@ -67,8 +66,8 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   HandleOwner<TurnBlock> turn_;
   std::unique_ptr<Timer> sweep_timer_;
   std::array<char, 16 * 1024> read_buffer_{};
-  Connections connections_;
-  Connections closed_;  ///< Until the loop turns.
+  Connections connections_;  ///< In no order; each knows its place.
+  Connections closed_;       ///< Until the loop turns.
   std::map<net::IpAddress, std::size_t> per_address_;
   std::vector<HttpConnection*> woken_;
   std::uint64_t received_bytes_ = 0;

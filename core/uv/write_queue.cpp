@@ -4,11 +4,13 @@
 #include <array>
 #include <memory>
 #include <utility>
-#include <vector>
 
 namespace alluvium::uv {
 
 namespace {
+
+/// An empty queue keeps the room for so many slices: a stream's next bytes are one of them.
+constexpr std::size_t kept_room = 2;
 
 uv_buf_t to_buffer(const Slice& slice) {
   // libuv's buffers are not const, but writing does not change what they point to.
@@ -36,35 +38,41 @@ void WriteQueue::push(Slice bytes) {
 }
 
 int WriteQueue::flush() {
-  if (in_flight_) return 0;
-  while (!waiting_.empty()) {
-    const int result = try_write();
-    if (result == UV_EAGAIN) return hand_over();
-    if (result < 0) return result;
-  }
-  return 0;
+  if (in_flight_ || waiting_.empty()) return 0;
+  std::size_t first = 0;
+  int result = 0;
+  while (result == 0 && first < waiting_.size()) result = try_write(first);
+  waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(first));
+  if (result == UV_EAGAIN) return hand_over();
+  if (waiting_.empty() && waiting_.capacity() > kept_room) waiting_ = {};
+  return result;
 }
 
-int WriteQueue::try_write() {
+/// Writes from the slice `first` on and moves that to the first that has not left whole. UV_EAGAIN:
+/// the kernel takes no more.
+int WriteQueue::try_write(std::size_t& first) {
   std::array<uv_buf_t, 64> buffers;
-  const auto count = std::min(buffers.size(), waiting_.size());
-  for (std::size_t i = 0; i < count; ++i) buffers[i] = to_buffer(waiting_[i]);
+  const auto count = std::min(buffers.size(), waiting_.size() - first);
+  std::size_t offered = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    buffers[i] = to_buffer(waiting_[first + i]);
+    offered += buffers[i].len;
+  }
   const int result = uv_try_write(stream_, buffers.data(), static_cast<unsigned int>(count));
   if (result < 0) return result;
-  auto left = static_cast<std::size_t>(result);
-  waiting_bytes_ -= left;
-  while (left > 0 && left >= waiting_.front().size()) {
-    left -= waiting_.front().size();
-    waiting_.pop_front();
-  }
-  if (left > 0) waiting_.front() = waiting_.front().part(left);
-  return 0;
+  const auto taken = static_cast<std::size_t>(result);
+  waiting_bytes_ -= taken;
+  auto left = taken;
+  while (left > 0 && left >= waiting_[first].size()) left -= waiting_[first++].size();
+  if (left > 0) waiting_[first] = waiting_[first].part(left);
+  return taken < offered ? UV_EAGAIN : 0;
 }
 
 int WriteQueue::hand_over() {
   auto request = std::make_unique<Request>();
-  request->slices.assign(waiting_.begin(), waiting_.end());
+  request->slices = std::exchange(waiting_, {});
   request->queue = this;
+  waiting_bytes_ = 0;
   std::vector<uv_buf_t> buffers;
   buffers.reserve(request->slices.size());
   for (const auto& slice : request->slices) buffers.push_back(to_buffer(slice));
@@ -73,14 +81,12 @@ int WriteQueue::hand_over() {
     WriteQueue* queue = owned->queue;
     if (!queue) return;
     queue->in_flight_ = nullptr;
-    queue->on_written_(status);
+    queue->observer_.on_written(status);
   };
   const int result = uv_write(&request->request, stream_, buffers.data(),
                               static_cast<unsigned int>(buffers.size()), done);
   if (result < 0) return result;
   in_flight_ = request.release();
-  waiting_.clear();
-  waiting_bytes_ = 0;
   return 0;
 }
 

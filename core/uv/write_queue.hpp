@@ -4,8 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <functional>
+#include <vector>
 
 #include <uv.h>
 
@@ -13,13 +12,21 @@ namespace alluvium::uv {
 
 /// Bytes on their way to one TCP connection. What the kernel takes at once costs no allocation; the
 /// rest is handed to libuv, which keeps the slices alive until they have left, also when the queue
-/// is gone by then. Owned by a connection, whose stream outlives it.
+/// is gone by then. An empty queue holds next to no memory. Owned by a connection, whose stream
+/// outlives it.
 class WriteQueue {
  public:
-  /// `on_written` is called from the loop, with libuv's status, whenever handed-over bytes have
-  /// left; then it is time to `flush` again.
-  WriteQueue(uv_stream_t* stream, std::function<void(int status)> on_written)
-      : stream_(stream), on_written_(std::move(on_written)) {}
+  class Observer {
+   public:
+    /// Bytes that had been handed over have left, or failed to (libuv's status); from the loop. It
+    /// is time to `flush` again.
+    virtual void on_written(int status) = 0;
+
+   protected:
+    ~Observer() = default;
+  };
+
+  WriteQueue(uv_stream_t* stream, Observer& observer) : stream_(stream), observer_(observer) {}
   ~WriteQueue();
   WriteQueue(const WriteQueue&) = delete;
   WriteQueue& operator=(const WriteQueue&) = delete;
@@ -36,12 +43,12 @@ class WriteQueue {
 
  private:
   struct Request;
-  int try_write();
+  int try_write(std::size_t& first);
   int hand_over();
 
   uv_stream_t* stream_;
-  std::function<void(int)> on_written_;
-  std::deque<Slice> waiting_;
+  Observer& observer_;
+  std::vector<Slice> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::uint64_t pushed_bytes_ = 0;
   Request* in_flight_ = nullptr;  ///< Owned by libuv.
