@@ -14,7 +14,9 @@
 namespace alluvium::media {
 
 /// Byte offsets of the frame or page at each full second of media time: `seconds[s]` is the offset
-/// of the first piece whose start is ≥ s. Advice for joining, never trusted for memory or
+/// of the first piece whose start is ≥ s and that a player can begin with. Where such pieces may be
+/// seconds apart (WebM, video in Ogg: key frames) it is the last one whose start is ≤ s instead,
+/// for a player must have it to show anything at s. Advice for joining, never trusted for memory or
 /// verification.
 using SecondsIndex = std::vector<std::uint64_t>;
 

@@ -12,7 +12,7 @@ namespace alluvium::media {
 namespace {
 
 constexpr std::uint64_t smallest_piece = 256 * 1024;
-constexpr std::size_t sniffed_bytes = 4'096;
+constexpr std::size_t sniffed_bytes = std::size_t{16} * 1'024;
 
 /// Plain hashes of a file's pieces of one size.
 class PieceHashes {

@@ -16,13 +16,16 @@ enum class Format {
   mp3,     ///< MPEG audio layer I-III: frames.
   adts,    ///< AAC in ADTS: frames.
   ogg,     ///< Ogg of any codec: pages.
+  webm,    ///< WebM and Matroska: blocks.
   mpegts,  ///< MPEG transport streams: runs of packets.
   opaque,  ///< Anything else: passed byte for byte from its beginning.
 };
 
-/// By MIME type where that is telling, else by the first bytes of the file (4 KiB are plenty).
+/// By MIME type where that is telling, else by the first bytes of the file (4 KiB are plenty, but
+/// whether Matroska shows pictures may stand behind them).
 [[nodiscard]] Format format_of(std::string_view mime_type, ByteView first_bytes);
-/// By the first bytes alone: `audio/mpeg`, `audio/aac`, `audio/ogg`, `video/mp2t`, else
+/// By the first bytes alone: `audio/mpeg`, `audio/aac`, `audio/ogg`, `video/ogg`, `audio/webm`,
+/// `video/webm`, `audio/x-matroska`, `video/x-matroska`, `video/mp2t`, else
 /// `application/octet-stream`.
 [[nodiscard]] std::string_view sniffed_type(ByteView first_bytes);
 
@@ -33,9 +36,11 @@ struct Piece {
     media,
   };
   Kind kind = Kind::media;
-  Slice bytes;               ///< Exactly as in the file.
-  std::uint64_t offset = 0;  ///< Of the first byte in the file.
-  Duration start{};          ///< Media time since the file's beginning.
+  Slice bytes;  ///< As in the file; of WebM with the sizes that streams have.
+  /// Where it comes from in the file: the first byte of it or of what it was made of, so that it
+  /// comes again after a jump there.
+  std::uint64_t offset = 0;
+  Duration start{};  ///< Media time since the file's beginning.
   Duration duration{};
   /// Media: whether a player can begin with it, once it has the headers.
   bool is_entry = true;
@@ -63,7 +68,12 @@ class Framer {
   /// Whether `jump` is possible yet: at once for frames and packets, after all header pages for
   /// Ogg.
   [[nodiscard]] virtual bool can_jump() const = 0;
-  /// The next `feed` begins at `offset`, about media time `time` (Ogg pages know their own better).
+  /// Whether pieces to begin with may be seconds apart, as key frames are. Such a file is entered
+  /// at the last one before the moment wanted, and what lies between is sent too. Right when
+  /// can_jump().
+  [[nodiscard]] virtual bool has_rare_entries() const { return false; }
+  /// The next `feed` begins at `offset`, about media time `time` (Ogg pages and WebM
+  /// clusters know their own better).
   /// Resumes at the first whole piece there. What was fed and not taken is dropped.
   virtual void jump(std::uint64_t offset, Duration time) = 0;
 

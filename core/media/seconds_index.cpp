@@ -21,6 +21,7 @@ void SecondsIndexer::feed(ByteView bytes) {
 void SecondsIndexer::finish() {
   framer_->finish();
   drain();
+  if (framer_->has_rare_entries() && last_entry_) fill_before(end_, *last_entry_);
 }
 
 std::chrono::milliseconds SecondsIndexer::duration() const {
@@ -30,10 +31,21 @@ std::chrono::milliseconds SecondsIndexer::duration() const {
 void SecondsIndexer::drain() {
   while (const auto piece = framer_->next()) {
     if (piece->kind == Piece::Kind::header) continue;
-    while (seconds_.size() < max_seconds && piece->start >= std::chrono::seconds(seconds_.size())) {
-      seconds_.push_back(piece->offset);
+    // Where a player can rarely begin, a second leads to the last place before it where it can;
+    // elsewhere to the first one after it, as there is one soon.
+    if (framer_->has_rare_entries()) fill_before(piece->start, last_entry_.value_or(piece->offset));
+    if (piece->is_entry) {
+      last_entry_ = piece->offset;
+      fill_before(piece->start + Duration(1), piece->offset);
     }
     end_ = std::max(end_, piece->start + piece->duration);
+  }
+}
+
+/// All seconds that begin before `time` and have no place yet.
+void SecondsIndexer::fill_before(Duration time, std::uint64_t offset) {
+  while (seconds_.size() < max_seconds && std::chrono::seconds(seconds_.size()) < time) {
+    seconds_.push_back(offset);
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 namespace alluvium::media {
 
@@ -25,9 +26,11 @@ class SecondsIndexer {
 
  private:
   void drain();
+  void fill_before(Duration time, std::uint64_t offset);
 
   std::unique_ptr<Framer> framer_;
   SecondsIndex seconds_;
+  std::optional<std::uint64_t> last_entry_;
   Duration end_{};
 };
 
