@@ -14,6 +14,7 @@ namespace alluvium::bridge {
 namespace {
 
 constexpr std::uint16_t least_peer_port = 1024;
+constexpr std::chrono::duration<std::uint64_t> longest_ahead = std::chrono::hours(7 * 24);
 
 /// A number with an optional decimal unit: `2M`, `512k`.
 std::optional<std::uint64_t> with_unit(std::string_view text) {
@@ -97,6 +98,19 @@ Result<std::uint64_t> parse_size(std::string_view text) {
   return *size;
 }
 
+Result<std::optional<Duration>> parse_ahead(std::string_view text) {
+  using Ahead = std::optional<Duration>;
+  if (text == "off") return Ahead();
+  const char unit = text.empty() ? '\0' : text.back();
+  const std::uint64_t seconds = unit == 'h' ? 3'600 : unit == 'm' ? 60 : unit == 's' ? 1 : 0;
+  const auto number = parse_uint(text.substr(0, text.empty() ? 0 : text.size() - 1));
+  if (seconds == 0 || !number || *number == 0 || *number > longest_ahead.count() / seconds) {
+    return Error{"--ahead: '" + printable(text) +
+                 "' is not a time like 30m, 2h or 90s of a week at most, nor off"};
+  }
+  return Ahead(std::chrono::seconds(*number * seconds));
+}
+
 std::string describe_rate(const peer::UploadBudget& budget) {
   const auto rate = budget.bits_per_second();
   if (!rate) return "unlimited";
@@ -115,6 +129,7 @@ Options parse_options(int argc, char** argv) {
   std::string share = "2M";
   std::string cache;
   std::string cache_size = "1G";
+  std::string ahead = "30m";
   std::string join = "on-air";
   std::string log_level = "info";
   bool allows_start_over = false;
@@ -133,6 +148,9 @@ Options parse_options(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--cache", cache, "Folder for verified chunks");
   app.add_option("--cache-size", cache_size, "How much the cache may hold (500M, 2G)")
+      ->capture_default_str();
+  app.add_option("--ahead", ahead,
+                 "Fetch what begins within this time (30m, 2h), and always the next two; or off")
       ->capture_default_str();
   app.add_option("--join", join,
                  "on-air: where the clock is; start: the current item from its start")
@@ -171,6 +189,7 @@ Options parse_options(int argc, char** argv) {
   }
   result.node.cache_folder = cache.empty() ? default_cache_folder(result.node.playlist) : cache;
   result.node.cache_bytes = checked(parse_size(cache_size));
+  result.node.ahead = checked(parse_ahead(ahead));
   result.node.join_at_start = join == "start";
   result.mount.allows_start_over = allows_start_over;
   result.mount.write_every = std::chrono::milliseconds(write_every_ms);

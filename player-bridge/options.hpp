@@ -26,6 +26,8 @@ struct Options {
 [[nodiscard]] Result<std::optional<peer::UploadBudget>> parse_share(std::string_view text);
 /// `1G`, `500M`, `64k`, plain bytes (decimal units).
 [[nodiscard]] Result<std::uint64_t> parse_size(std::string_view text);
+/// `30m`, `2h`, `90s`, at most a week; nothing for `off`.
+[[nodiscard]] Result<std::optional<Duration>> parse_ahead(std::string_view text);
 /// "2 Mbit/s", "512 kbit/s", "unlimited": for people.
 [[nodiscard]] std::string describe_rate(const peer::UploadBudget& budget);
 

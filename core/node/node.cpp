@@ -68,6 +68,7 @@ Node::Node(uv::Loop& loop, NodeOptions options, swarm::EngineObserver& observer)
   engine.use_gateway = options.use_gateway;
   engine.gateway = std::move(options.gateway);
   engine.join_at_start = options.join_at_start;
+  engine.ahead = options.ahead;
   engine.peer_port = peer_server_ ? peer_server_->endpoint().port : std::uint16_t{0};
   engine_ = std::make_unique<swarm::Engine>(services_, std::move(engine), observer);
 }

@@ -23,6 +23,9 @@ struct NodeOptions {
   std::string cache_folder;
   std::uint64_t cache_bytes = std::uint64_t{1} << 30;
   bool join_at_start = false;
+  /// Coming items that start within so much are fetched, in any case the next two; none: only the
+  /// next one, shortly before its start.
+  std::optional<Duration> ahead = std::chrono::minutes(30);
 };
 
 /// A whole listener but for its player side: the one place where the pure parts meet the loop,

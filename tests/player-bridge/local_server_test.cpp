@@ -159,3 +159,16 @@ TEST_CASE("rates and sizes are read in decimal units, and nothing else is") {
     CHECK(describe_rate(parse_share(row.text).value().value()) == row.described);
   }
 }
+
+TEST_CASE("how far ahead is fetched is a time, or off") {
+  CHECK(parse_ahead("off").value() == std::nullopt);
+  CHECK(parse_ahead("30m").value() == std::chrono::minutes(30));
+  CHECK(parse_ahead("2h").value() == std::chrono::hours(2));
+  CHECK(parse_ahead("90s").value() == std::chrono::seconds(90));
+  CHECK(parse_ahead("168h").value() == std::chrono::hours(168));
+  for (const auto* text : {"", "m", "30", "0m", "-5m", "1.5h", "169h", "5d",
+                           "99999999999999999999h", "307445734561825861m", "30 m", "OFF"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_ahead(text).ok());
+  }
+}
