@@ -9,8 +9,9 @@ namespace alluvium::uv {
 
 namespace {
 
-/// An empty queue keeps the room for so many slices: a stream's next bytes are one of them.
-constexpr std::size_t kept_room = 2;
+/// An empty queue keeps the room for so many slices: what is sent every second is not allocated
+/// anew.
+constexpr std::size_t kept_room = 8;
 
 uv_buf_t to_buffer(const Slice& slice) {
   // libuv's buffers are not const, but writing does not change what they point to.

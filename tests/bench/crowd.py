@@ -111,13 +111,6 @@ class Crowd:
         self._process.stdout.close()
 
 
-def processor_seconds(pid):
-    """User and system time of all its threads."""
-    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-        fields = stat.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def memory_bytes(pid):
     """What it alone is charged for: its own pages and its share of others' (PSS)."""
     with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as lines:

@@ -3,16 +3,9 @@
 once more with a neighbour who fetches from it."""
 
 import argparse
-import os
 import threading
 
-from common import Recording, machine, noise, workshop
-
-
-def processor_seconds(pid):
-    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-        fields = stat.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+from common import Recording, machine, noise, processor_seconds, workshop
 
 
 def memory_kib(pid):

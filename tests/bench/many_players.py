@@ -16,9 +16,9 @@ import statistics
 import subprocess
 import threading
 
-from common import machine, noise, workshop
-from crowd import (Crowd, Icecast, memory_bytes, on_core, processor_seconds,
-                   raise_descriptor_limit, settled_memory_bytes)
+from common import machine, noise, processor_seconds, workshop
+from crowd import (Crowd, Icecast, memory_bytes, on_core, raise_descriptor_limit,
+                   settled_memory_bytes)
 from parts import thex
 from parts.alluvium import program
 from parts.process import eventually
