@@ -1,4 +1,5 @@
 #include "player-bridge/mount.hpp"
+#include "tests/core/media/ogg_samples.hpp"
 #include "tests/player-bridge/connection.hpp"
 #include "tests/player-bridge/fake_on_air.hpp"
 
@@ -154,6 +155,42 @@ TEST_CASE("who comes in a gap waits with an open connection") {
   CHECK_FALSE(connection.has_ended);
   CHECK(connection.text().find(bytes(scene.on_air.file("song")).substr(0, 10'000)) !=
         std::string::npos);
+}
+
+TEST_CASE("Ogg files follow each other as a chain whose serial numbers differ") {
+  Scene scene;
+  const Bytes file = media::samples::opus_file(7, 20);
+  scene.on_air.add("song", scanned_file(file, "audio/ogg"), 20s);
+  scene.on_air.add("next", scanned_file(file, "audio/ogg"), 20s);
+  Connection whole;
+  const auto first = scene.play(whole);
+  scene.run_for(30s);
+  Connection late;
+  const auto second = scene.play(late);
+  scene.run_for(5s);
+  CHECK_FALSE(whole.has_ended);
+  CHECK(whole.type() == "audio/ogg");
+  CHECK_FALSE(whole.answer->headers.has("icy-metaint"));
+  const auto serials = [](const Bytes& stream) {
+    std::vector<std::string> found;
+    for (std::size_t at = 0; at < stream.size();) {
+      REQUIRE(as_text(stream).substr(at, 4) == "OggS");
+      const std::size_t segments = stream[at + 26];
+      std::size_t length = 27 + segments;
+      for (std::size_t i = 0; i < segments; ++i) length += stream[at + 27 + i];
+      const auto serial = std::string(as_text(stream).substr(at + 14, 4));
+      if (found.empty() || found.back() != serial) found.push_back(serial);
+      at += length;
+    }
+    return found;
+  };
+  const auto heard = serials(whole.body);
+  REQUIRE(heard.size() == 2);
+  CHECK(heard[0] != heard[1]);
+  // Who joins later gets the headers of the link that is on.
+  REQUIRE_FALSE(late.body.empty());
+  CHECK(serials(late.body) == std::vector{heard[1]});
+  CHECK(late.text().find("OpusHead") == 28);
 }
 
 TEST_CASE("players who came at the same moment are not all served at the same moment") {
