@@ -13,8 +13,8 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from parts.alluvium import Gateway, Listener, broadcast_init, program  # noqa: E402,F401
-from parts.framing import (icy_split, is_muted, main_data, mp3_frames,  # noqa: E402,F401
-                           ogg_pages)
+from parts.framing import (icy_split, is_muted, is_silence, main_data,  # noqa: E402,F401
+                           mp3_frames, ogg_pages)
 from parts.http import Answer, Recording, ask, speak  # noqa: E402,F401
 from parts.nginx import Nginx  # noqa: E402,F401
 from parts.process import (BUILD, PATIENCE, ROOT, NotInTime, Program, bracketed,  # noqa: E402,F401
@@ -41,8 +41,13 @@ class WorkshopTest(unittest.TestCase):
 
     def assert_continues(self, heard, expected):
         """`heard` is, frame by frame, some part of `expected` without any gap; returns the index of
-        its first frame there. Where a file is entered its first frames may be muted."""
+        its first frame there. Where a file is entered its first frames may be muted; the silence
+        of gaps before and behind is left out."""
         heard = [frame.data for frame in heard]
+        while heard and is_silence(heard[0]):
+            heard.pop(0)
+        while heard and is_silence(heard[-1]):
+            heard.pop()
         expected = [frame.data for frame in expected]
         self.assertTrue(heard, "nothing was heard")
         muted = 0

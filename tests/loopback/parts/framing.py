@@ -55,6 +55,11 @@ def is_muted(frame):
     return not any(frame[4:36])
 
 
+def is_silence(frame):
+    """Whether it is a frame that fills a gap: nothing but a header."""
+    return not any(frame[4:])
+
+
 def mp3_frames(data, *, cut_end=False):
     """The sound of an MP3 file or stream, frame by frame. Tags at either end and the info frame are
     left out; anything else that is no frame is an error. `cut_end` allows for a last part of a
