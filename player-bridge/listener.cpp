@@ -36,7 +36,7 @@ Listener::Listener(uv::Loop& loop, Options options)
       endpoint_(server_->endpoint()) {}
 
 void Listener::start() {
-  spdlog::info(sharing());
+  spdlog::info(sharing() + (node_.upload() ? " (--share off ends that)" : ""));
   node_.start();
 }
 
@@ -47,12 +47,14 @@ void Listener::stop() {
 }
 
 std::string Listener::sharing() const {
-  if (!node_.peer_endpoint()) {
+  const auto upload = node_.upload();
+  if (!upload) {
     return "sharing is off: nothing is sent to other listeners; those you fetch from see this "
            "address";
   }
-  return "others can see this address and are sent at most " + describe_rate(options_.node.upload) +
-         " (--share off ends that)";
+  const std::string seen = "others can see this address and are sent ";
+  if (!upload->bits_per_second()) return seen + "as much as they ask for: sharing is unlimited";
+  return seen + "at most " + describe_rate(*upload);
 }
 
 std::string Listener::stream_url() const {

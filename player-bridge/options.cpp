@@ -80,16 +80,22 @@ net::Endpoint endpoint(const std::string& option, const std::string& text) {
 
 }  // namespace
 
-Result<std::optional<peer::UploadBudget>> parse_share(std::string_view text) {
+Result<std::optional<peer::UploadBudget>> parse_rate(std::string_view text) {
   using Share = std::optional<peer::UploadBudget>;
   if (text == "off") return Share();
   if (text == "unlimited") return Share(peer::UploadBudget());
   const auto rate = with_unit(text);
   if (!rate || *rate == 0) {
-    return Error{"--share: '" + printable(text) +
+    return Error{"'" + printable(text) +
                  "' is not a rate in bits a second like 2M or 512k, nor off, nor unlimited"};
   }
   return Share(peer::UploadBudget(*rate));
+}
+
+Result<std::optional<peer::UploadBudget>> parse_share(std::string_view text) {
+  auto rate = parse_rate(text);
+  if (!rate) return Error{"--share: " + rate.error().message};
+  return rate;
 }
 
 Result<std::uint64_t> parse_size(std::string_view text) {
@@ -178,14 +184,12 @@ Options parse_options(int argc, char** argv) {
   result.listen = endpoint("--listen", listen);
   result.node.use_gateway = gateway != "none";
   if (result.node.use_gateway && !gateway.empty()) result.node.gateway = gateway_url(gateway);
-  if (const auto budget = checked(parse_share(share))) {
-    result.node.upload = *budget;
-    result.node.peer_listen = endpoint("--peer-listen", peer_listen);
-    const std::uint16_t port = result.node.peer_listen->port;
-    if (port != 0 && port < least_peer_port) {
-      throw std::runtime_error("--peer-listen: port " + std::to_string(port) +
-                               " is below 1024, where no listener looks for others");
-    }
+  result.node.upload = checked(parse_share(share));
+  result.node.peer_listen = endpoint("--peer-listen", peer_listen);
+  const std::uint16_t port = result.node.peer_listen.port;
+  if (port != 0 && port < least_peer_port) {
+    throw std::runtime_error("--peer-listen: port " + std::to_string(port) +
+                             " is below 1024, where no listener looks for others");
   }
   result.node.cache_folder = cache.empty() ? default_cache_folder(result.node.playlist) : cache;
   result.node.cache_bytes = checked(parse_size(cache_size));

@@ -22,7 +22,10 @@ struct Options {
 /// unknown option names the nearest one.
 [[nodiscard]] Options parse_options(int argc, char** argv);
 
-/// `2M`, `512k`, `800000` bits a second (decimal units), `unlimited`; nothing for `off`.
+/// `2M`, `512k`, `800000` bits a second (decimal units), `unlimited`; nothing for `off`. Text from
+/// outside is escaped in the error.
+[[nodiscard]] Result<std::optional<peer::UploadBudget>> parse_rate(std::string_view text);
+/// The same, as the value of `--share`.
 [[nodiscard]] Result<std::optional<peer::UploadBudget>> parse_share(std::string_view text);
 /// `1G`, `500M`, `64k`, plain bytes (decimal units).
 [[nodiscard]] Result<std::uint64_t> parse_size(std::string_view text);

@@ -37,6 +37,13 @@ bool IpAddress::is_unspecified() const {
   return *this == IpAddress() || *this == IpAddress::v4(0, 0, 0, 0);
 }
 
+bool IpAddress::is_loopback() const {
+  if (is_v4()) return bytes_[12] == 127;
+  std::array<std::uint8_t, 16> loopback{};
+  loopback[15] = 1;
+  return bytes_ == loopback;
+}
+
 std::string IpAddress::text() const {
   std::array<char, INET6_ADDRSTRLEN> buffer{};
   if (is_v4()) {

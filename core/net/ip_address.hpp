@@ -27,6 +27,8 @@ class IpAddress {
 
   [[nodiscard]] bool is_v4() const;
   [[nodiscard]] bool is_unspecified() const;
+  /// 127.0.0.0/8 or ::1.
+  [[nodiscard]] bool is_loopback() const;
   [[nodiscard]] const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
   /// `192.0.2.1` or `2001:db8::1` (RFC 5952), without brackets.
   [[nodiscard]] std::string text() const;

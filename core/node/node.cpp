@@ -28,8 +28,8 @@ std::shared_ptr<store::Disk> open_cache(const std::string& folder) {
 /// found.
 curl::ClientOptions client_options(const NodeOptions& options) {
   curl::ClientOptions result;
-  if (options.peer_listen && !options.peer_listen->address.is_unspecified()) {
-    result.local_address = options.peer_listen->address;
+  if (!options.peer_listen.address.is_unspecified()) {
+    result.local_address = options.peer_listen.address;
   }
   return result;
 }
@@ -57,12 +57,10 @@ Node::Node(uv::Loop& loop, NodeOptions options, swarm::EngineObserver& observer)
       services_{client_,   loop,    loop,
                 *store_,   peers_,  statistics_,
                 problems_, random_, net::AddressRules::public_only()},
+      peer_handler_(services_, options.upload.value_or(peer::UploadBudget())),
+      peer_listen_(options.peer_listen),
       upload_meter_(loop.make_timer([this] { measure_upload(); })) {
-  if (options.peer_listen) {
-    peer_handler_ = std::make_unique<peer::PeerHandler>(services_, options.upload);
-    peer_server_ =
-        std::make_unique<uv::HttpServer>(loop, *options.peer_listen, *peer_handler_, peer_limits());
-  }
+  if (options.upload) open_peer_port();
   swarm::EngineOptions engine;
   engine.playlist = std::move(options.playlist);
   engine.use_gateway = options.use_gateway;
@@ -87,6 +85,35 @@ void Node::leave(std::function<void()> on_done) {
 std::optional<net::Endpoint> Node::peer_endpoint() const {
   if (!peer_server_) return std::nullopt;
   return peer_server_->endpoint();
+}
+
+std::optional<peer::UploadBudget> Node::upload() const {
+  if (!peer_server_) return std::nullopt;
+  return peer_handler_.budget();
+}
+
+void Node::open_peer_port() {
+  peer_server_ =
+      std::make_unique<uv::HttpServer>(loop_, peer_listen_, peer_handler_, peer_limits());
+  // Whoever knows us looks for us there again.
+  peer_listen_.port = peer_server_->endpoint().port;
+}
+
+Status Node::share(std::optional<peer::UploadBudget> upload) {
+  if (upload && !peer_server_) {
+    try {
+      open_peer_port();
+    } catch (const std::runtime_error& error) {
+      return Error{error.what()};
+    }
+  }
+  if (upload) {
+    peer_handler_.set_budget(*upload);
+  } else {
+    peer_server_.reset();
+  }
+  engine_->set_peer_port(peer_server_ ? peer_server_->endpoint().port : std::uint16_t{0});
+  return {};
 }
 
 void Node::measure_upload() {

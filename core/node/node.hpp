@@ -17,9 +17,10 @@ struct NodeOptions {
   http::Url playlist;
   bool use_gateway = true;
   std::optional<http::Url> gateway;
+  /// Where others find us, if anything is shared. Calls go out from this address in any case.
+  net::Endpoint peer_listen;
   /// None: nothing is shared, no port is opened.
-  std::optional<net::Endpoint> peer_listen;
-  peer::UploadBudget upload;
+  std::optional<peer::UploadBudget> upload;
   std::string cache_folder;
   std::uint64_t cache_bytes = std::uint64_t{1} << 30;
   bool join_at_start = false;
@@ -46,8 +47,17 @@ class Node {
   [[nodiscard]] swarm::Services& services() { return services_; }
   /// Where others find us; none if nothing is shared.
   [[nodiscard]] std::optional<net::Endpoint> peer_endpoint() const;
+  /// How much may be sent to others; none if nothing is shared.
+  [[nodiscard]] std::optional<peer::UploadBudget> upload() const;
+  [[nodiscard]] const peer::UploadLedger& uploads() const { return peer_handler_.ledger(); }
+
+  /// Changes how much is sent to others, at once. None: the peer port is closed, whatever is being
+  /// sent ends, and the gateway is told. The port is opened again where it was. Fails if somebody
+  /// else has taken it.
+  Status share(std::optional<peer::UploadBudget> upload);
 
  private:
+  void open_peer_port();
   void measure_upload();
 
   uv::Loop& loop_;
@@ -58,7 +68,8 @@ class Node {
   Random random_;
   std::unique_ptr<store::Store> store_;
   swarm::Services services_;
-  std::unique_ptr<peer::PeerHandler> peer_handler_;
+  peer::PeerHandler peer_handler_;
+  net::Endpoint peer_listen_;
   std::unique_ptr<uv::HttpServer> peer_server_;
   std::unique_ptr<swarm::Engine> engine_;
   std::unique_ptr<Timer> upload_meter_;

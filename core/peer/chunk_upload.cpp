@@ -4,10 +4,11 @@
 
 namespace alluvium::peer {
 
-ChunkUpload::ChunkUpload(swarm::Services& services, UploadBudget& budget, hash::TreeRoot root,
-                         ByteRange range, http::Responder& responder)
+ChunkUpload::ChunkUpload(swarm::Services& services, Uplink& uplink, const net::IpAddress& to,
+                         hash::TreeRoot root, ByteRange range, http::Responder& responder)
     : services_(services),
-      budget_(budget),
+      uplink_(uplink),
+      to_(to),
       root_(root),
       rest_(range),
       responder_(responder),
@@ -29,12 +30,13 @@ void ChunkUpload::on_loaded(std::optional<Slice> chunk) {
   if (!chunk) return responder_.abort();
   const std::uint64_t skipped = rest_.begin % hash::chunk_bytes;
   next_ = chunk->part(skipped, rest_.size());
-  timer_->arm(budget_.reserve(next_.size(), services_.clock.now()));
+  timer_->arm(uplink_.budget.reserve(next_.size(), services_.clock.now()));
 }
 
 void ChunkUpload::send() {
   rest_.begin += next_.size();
   services_.statistics.uploaded_bytes += next_.size();
+  uplink_.ledger.on_sent(to_, next_.size());
   responder_.write(std::exchange(next_, {}));
   go_on();
 }

@@ -3,7 +3,6 @@
 #include "core/base/text.hpp"
 #include "core/http/immutable.hpp"
 #include "core/http/range.hpp"
-#include "core/peer/chunk_upload.hpp"
 #include "core/swarm/peer_hint.hpp"
 
 namespace alluvium::peer {
@@ -23,7 +22,7 @@ void answer(http::Responder& responder, int status, std::string_view line,
 }  // namespace
 
 PeerHandler::PeerHandler(swarm::Services& services, UploadBudget budget)
-    : services_(services), budget_(budget), router_(http::HostRule::any_literal()) {
+    : services_(services), uplink_{budget, {}}, router_(http::HostRule::any_literal()) {
   router_.add(
       {"GET", "/uri-res/N2R", [this](const http::Request& request, http::Responder& responder) {
          return serve_bytes(request, responder);
@@ -72,7 +71,7 @@ std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& re
   const hash::ChunkIndex first = layout.chunk_at(range.begin);
   const bool is_held = is_whole ? held.complete() : held.has(first);
   const bool is_too_busy =
-      request.method == "GET" && budget_.backlog(services_.clock.now()) > max_backlog;
+      request.method == "GET" && uplink_.budget.backlog(services_.clock.now()) > max_backlog;
   if (!is_held || is_too_busy) {
     say_what_is_held();
     if (is_held) headers.add("Retry-After", "1");
@@ -98,7 +97,8 @@ std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& re
     responder.end();
     return nullptr;
   }
-  return std::make_unique<ChunkUpload>(services_, budget_, root, range, responder);
+  return std::make_unique<ChunkUpload>(services_, uplink_, request.remote.address, root, range,
+                                       responder);
 }
 
 std::unique_ptr<http::Exchange> PeerHandler::serve_leaf_row(const http::Request& request,

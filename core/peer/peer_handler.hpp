@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/http/router.hpp"
-#include "core/peer/upload_budget.hpp"
+#include "core/peer/chunk_upload.hpp"
 #include "core/swarm/services.hpp"
 
 #include <memory>
@@ -21,6 +21,11 @@ class PeerHandler final : public http::Handler {
                                              http::Responder& responder) override;
   [[nodiscard]] const http::Router& router() const { return router_; }
 
+  /// Another cap from now on, also for what is being sent already.
+  void set_budget(const UploadBudget& budget) { uplink_.budget = budget; }
+  [[nodiscard]] const UploadBudget& budget() const { return uplink_.budget; }
+  [[nodiscard]] const UploadLedger& ledger() const { return uplink_.ledger; }
+
  private:
   /// The row of the file that is asked for; null once a 404 has been sent.
   [[nodiscard]] std::shared_ptr<const hash::LeafRow> asked_row(const http::Request& request,
@@ -31,7 +36,7 @@ class PeerHandler final : public http::Handler {
                                                  http::Responder& responder);
 
   swarm::Services& services_;
-  UploadBudget budget_;
+  Uplink uplink_;
   http::Router router_;
 };
 

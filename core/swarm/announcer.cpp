@@ -166,11 +166,32 @@ void Announcer::arm(Duration delay) {
   timer_->arm(has_news_ && failures_ == 0 ? Duration::zero() : delay);
 }
 
+void Announcer::set_port(std::uint16_t port) {
+  const std::uint16_t before = std::exchange(port_, port);
+  if (port == before) return;
+  reachable_.reset();
+  told_.clear();
+  has_news_ = true;
+  // What was on its way would say the opposite.
+  fetch_.reset();
+  if (before == 0) return timer_->arm(Duration::zero());
+  timer_->disarm();
+  send_leave(before, [this] {
+    const auto ended = std::move(fetch_);
+    timer_->arm(Duration::zero());
+  });
+}
+
 void Announcer::withdraw(std::function<void()> on_done) {
   timer_->disarm();
+  if (port_ == 0) return on_done();
+  send_leave(port_, std::move(on_done));
+}
+
+void Announcer::send_leave(std::uint16_t port, std::function<void()> on_done) {
   http::ClientRequest request;
-  auto url = http::Url::parse(gateway_.base + "/gateway/announce?port=" + std::to_string(port_));
-  if (port_ == 0 || !url) return on_done();
+  auto url = http::Url::parse(gateway_.base + "/gateway/announce?port=" + std::to_string(port));
+  if (!url) return on_done();
   request.method = "DELETE";
   request.url = std::move(*url);
   request.rules = gateway_.rules;

@@ -41,11 +41,15 @@ class Announcer {
   [[nodiscard]] std::optional<bool> reachable() const { return reachable_; }
   /// Bytes a second that were sent to others lately: for the gateway to judge by.
   void set_upload_rate(std::uint64_t bits_per_second) { up_bps_ = bits_per_second; }
+  /// Others find us elsewhere from now on; 0: nothing is shared any more. The gateway hears it at
+  /// once: what it was told of the port before is withdrawn, then all is announced anew.
+  void set_port(std::uint16_t port);
   /// Says goodbye; `on_done` is called when the gateway has heard it, or will not.
   void withdraw(std::function<void()> on_done);
 
  private:
   void announce();
+  void send_leave(std::uint16_t port, std::function<void()> on_done);
   void on_response(http::Fetch::Result result);
   void take(const AnnounceAnswer& answer);
   void fail(const std::string& why);

@@ -231,7 +231,7 @@ void Download::on_run_chunk(RunFetch& fetch, ChunkIndex index, Slice chunk) {
   ++statistics.verified_chunks;
   if (fetch.peer()) {
     statistics.peer_bytes += chunk.size();
-    services_.peers.on_chunk(*fetch.peer());
+    services_.peers.on_chunk(*fetch.peer(), chunk.size());
   } else {
     statistics.origin_bytes += chunk.size();
     origin_failures_ = 0;

@@ -83,6 +83,11 @@ void Engine::set_upload_rate(std::uint64_t bits_per_second) {
   if (announcer_) announcer_->set_upload_rate(bits_per_second);
 }
 
+void Engine::set_peer_port(std::uint16_t port) {
+  options_.peer_port = port;
+  if (announcer_) announcer_->set_port(port);
+}
+
 void Engine::soon() {
   soon_->arm(Duration::zero());
 }

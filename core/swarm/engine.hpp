@@ -63,6 +63,8 @@ class Engine final : public OnAir {
   [[nodiscard]] AheadProgress ahead() const { return feeds_.ahead(); }
   [[nodiscard]] std::optional<bool> reachable() const;
   void set_upload_rate(std::uint64_t bits_per_second);
+  /// Where others find us from now on; 0 if nothing is shared any more.
+  void set_peer_port(std::uint16_t port);
 
  private:
   void turn();

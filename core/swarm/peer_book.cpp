@@ -54,10 +54,11 @@ void PeerBook::on_request_ended(const net::Endpoint& endpoint) {
   if (p != nullptr && p->requests > 0) --p->requests;
 }
 
-void PeerBook::on_chunk(const net::Endpoint& endpoint) {
+void PeerBook::on_chunk(const net::Endpoint& endpoint, std::uint64_t bytes) {
   if (Peer* p = peer(endpoint)) {
     p->failures = 0;
     p->has_served = true;
+    p->received_bytes += bytes;
     p->heard = ++heard_;
   }
 }

@@ -16,12 +16,13 @@ namespace alluvium::swarm {
 /// What is known of one other listener.
 struct Peer {
   std::map<hash::TreeRoot, store::ChunkMap> holdings;
-  unsigned requests = 0;    ///< Under way now, of any file.
-  unsigned failures = 0;    ///< In a row.
-  bool banned = false;      ///< Sent a false chunk: never asked again.
-  bool has_served = false;  ///< Sent a verified chunk: may be recommended to others.
-  Instant not_before{};     ///< Not asked until then, after a failure or at its own wish.
-  std::uint64_t heard = 0;  ///< Order in which peers were last heard of.
+  unsigned requests = 0;             ///< Under way now, of any file.
+  unsigned failures = 0;             ///< In a row.
+  bool banned = false;               ///< Sent a false chunk: never asked again.
+  bool has_served = false;           ///< Sent a verified chunk: may be recommended to others.
+  std::uint64_t received_bytes = 0;  ///< Verified, of any file.
+  Instant not_before{};              ///< Not asked until then, after a failure or at its own wish.
+  std::uint64_t heard = 0;           ///< Order in which peers were last heard of.
 };
 
 /// The other listeners by address: who has what, whom to leave alone. Never contacts anybody.
@@ -41,7 +42,7 @@ class PeerBook {
 
   void on_request(const net::Endpoint& endpoint);
   void on_request_ended(const net::Endpoint& endpoint);
-  void on_chunk(const net::Endpoint& endpoint);
+  void on_chunk(const net::Endpoint& endpoint, std::uint64_t bytes);
   /// Back-off doubles from 1 s to 60 s; after `failures_to_forget` in a row the peer is forgotten.
   void on_failure(const net::Endpoint& endpoint, Instant now);
   void on_busy(const net::Endpoint& endpoint, Instant until);
@@ -55,6 +56,8 @@ class PeerBook {
   /// Up to `limit` that take part in the swarm of a file and have served verified chunks.
   [[nodiscard]] std::vector<net::Endpoint> recommended(const hash::TreeRoot& root,
                                                        std::size_t limit) const;
+  /// All of them, banned ones as well.
+  [[nodiscard]] const std::map<net::Endpoint, Peer>& all() const { return peers_; }
   /// Not banned.
   [[nodiscard]] std::size_t count() const;
 

@@ -10,6 +10,18 @@ TEST_CASE("both spellings of an IPv4 address are one value") {
   CHECK(IpAddress::parse("2001:DB8:0:0::1")->text() == "2001:db8::1");
 }
 
+TEST_CASE("this machine is 127.0.0.0/8 and ::1, and nothing else") {
+  for (const auto* local : {"127.0.0.1", "127.255.0.9", "::1", "::ffff:127.0.0.1"}) {
+    CAPTURE(local);
+    CHECK(IpAddress::parse(local)->is_loopback());
+  }
+  for (const auto* other : {"126.0.0.1", "128.0.0.1", "0.0.0.0", "::", "::2", "1::1", "::127.0.0.1",
+                            "192.168.0.1", "fe80::1"}) {
+    CAPTURE(other);
+    CHECK_FALSE(IpAddress::parse(other)->is_loopback());
+  }
+}
+
 TEST_CASE("only complete literals are addresses") {
   for (const auto* bad : {"", "localhost", "1.2.3", "1.2.3.4.5", "01.2.3.4", "0x7f.0.0.1", "127.1",
                           "2130706433", "[::1]", "::1%lo", "1.2.3.4 ", "12345::"}) {

@@ -54,6 +54,9 @@ struct AnnouncerScene {
     }
     return "-";
   }
+  [[nodiscard]] int port_of(std::size_t n) const {
+    return nlohmann::json::parse(rig.network.requests().at(n).request.body).at("port");
+  }
   [[nodiscard]] Duration between(std::size_t n) const {
     return rig.network.requests().at(n + 1).at - rig.network.requests().at(n).at;
   }
@@ -292,6 +295,71 @@ TEST_CASE("leaving is said once, and not waited for long") {
   CHECK(scene.rig.network.requests()[0].request.method == "DELETE");
   CHECK(scene.rig.network.requests()[0].request.url.text() ==
         gateway + "/gateway/announce?port=7000");
+}
+
+TEST_CASE("who stops sharing says so at once, and so does who begins") {
+  AnnouncerScene scene;
+  scene.say(R"({"expires":60,"interval_ms":1000,"you":"198.51.100.7","reachable":true})");
+  scene.hold(scene.song, {0, 1, 2, 3});
+  scene.announcer->set_current({scene.song.root()}, true);
+  scene.run(seconds(5));
+  REQUIRE(scene.announcer->self());
+  scene.rig.network.forget_requests();
+
+  scene.announcer->set_port(0);
+  CHECK_FALSE(scene.announcer->self());
+  CHECK_FALSE(scene.announcer->reachable());
+  scene.say(R"({"expires":60,"interval_ms":1000,"you":"198.51.100.7","reachable":null})");
+  scene.run(milliseconds(100));
+  REQUIRE(scene.sent() == 2);
+  const auto& leave = scene.rig.network.requests()[0].request;
+  CHECK(leave.method == "DELETE");
+  CHECK(leave.url.text() == gateway + "/gateway/announce?port=7000");
+  CHECK(scene.port_of(1) == 0);
+  CHECK(scene.told(1, scene.song) == "all");
+
+  scene.announcer->set_port(7'001);
+  scene.run(milliseconds(100));
+  REQUIRE(scene.sent() == 3);
+  CHECK(scene.port_of(2) == 7'001);
+  CHECK(scene.told(2, scene.song) == "all");
+  CHECK(scene.announcer->self()->port == 7'001);
+
+  scene.announcer->set_port(7'001);
+  scene.run(milliseconds(100));
+  CHECK(scene.sent() == 3);
+}
+
+TEST_CASE("a port that changes again before the gateway has heard is announced as it is then") {
+  AnnouncerScene scene;
+  scene.answer.head_after = milliseconds(50);
+  scene.announcer->set_current({scene.song.root()}, true);
+  scene.run(milliseconds(20));
+  // Amid an announcement, amid a leave, and when both are over.
+  scene.announcer->set_port(0);
+  scene.run(milliseconds(20));
+  scene.announcer->set_port(7'000);
+  scene.run(milliseconds(200));
+  REQUIRE(scene.sent() == 3);
+  CHECK(scene.rig.network.requests()[1].request.method == "DELETE");
+  CHECK(scene.port_of(2) == 7'000);
+  scene.run(seconds(20));
+  CHECK(scene.sent() == 3);
+}
+
+TEST_CASE("a change of port is told to a gateway that fails, once it is back") {
+  AnnouncerScene scene;
+  scene.rig.network.remove(server);
+  scene.announcer->set_current({scene.song.root()}, false);
+  scene.run(seconds(10));
+  scene.announcer->set_port(0);
+  scene.run(seconds(2));
+  scene.rig.network.forget_requests();
+  scene.rig.network.serve(server, [&](const http::Request&) { return scene.answer; });
+  scene.run(seconds(40));
+  REQUIRE(scene.sent() >= 1);
+  CHECK(scene.port_of(0) == 0);
+  CHECK(scene.problems().empty());
 }
 
 TEST_CASE("an announcer may be destroyed at any moment, also when it tells of an answer") {

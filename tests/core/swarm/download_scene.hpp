@@ -68,7 +68,7 @@ class DownloadScene : private swarm::SourceObserver {
     rig.peers.learn(endpoint(i), song.root(),
                     has.empty() ? store::ChunkMap::all(chunks) : store::ChunkMap::drawn(has));
     // Known to be honest, as after a first chunk.
-    rig.peers.on_chunk(endpoint(i));
+    rig.peers.on_chunk(endpoint(i), hash::chunk_bytes);
     serve(url(i), std::move(spoil));
   }
 

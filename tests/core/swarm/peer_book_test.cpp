@@ -82,10 +82,22 @@ TEST_CASE("a chunk makes up for failures") {
   PeerBook book;
   book.learn(peer(1), song, ChunkMap(1));
   for (int i = 0; i < 4; ++i) book.on_failure(peer(1), start);
-  book.on_chunk(peer(1));
+  book.on_chunk(peer(1), hash::chunk_bytes);
   for (int i = 0; i < 4; ++i) book.on_failure(peer(1), start);
   REQUIRE(book.find(peer(1)));
   CHECK(book.find(peer(1))->not_before == start + seconds(8));
+}
+
+TEST_CASE("what came from a peer adds up") {
+  PeerBook book;
+  book.learn(peer(1), song, ChunkMap(1));
+  book.learn(peer(2), song, ChunkMap(1));
+  book.on_chunk(peer(1), hash::chunk_bytes);
+  book.on_chunk(peer(1), 100);
+  book.on_chunk(peer(3), 100);
+  REQUIRE(book.all().size() == 2);
+  CHECK(book.all().at(peer(1)).received_bytes == hash::chunk_bytes + 100);
+  CHECK(book.all().at(peer(2)).received_bytes == 0);
 }
 
 TEST_CASE("a busy peer is left alone as long as it wishes, which is no failure") {
@@ -111,11 +123,11 @@ TEST_CASE("only who has served verified chunks is recommended, and not too many"
   PeerBook book;
   for (unsigned i = 0; i < 12; ++i) {
     book.learn(peer(i), song, ChunkMap(1));
-    if (i != 5) book.on_chunk(peer(i));
+    if (i != 5) book.on_chunk(peer(i), hash::chunk_bytes);
   }
   book.ban(peer(0));
   book.learn(peer(20), other, ChunkMap(1));
-  book.on_chunk(peer(20));
+  book.on_chunk(peer(20), hash::chunk_bytes);
   const auto all = book.recommended(song, 100);
   CHECK(all.size() == 10);
   CHECK(std::find(all.begin(), all.end(), peer(5)) == all.end());
@@ -125,7 +137,7 @@ TEST_CASE("only who has served verified chunks is recommended, and not too many"
 TEST_CASE("when the book is full the peer not heard of for longest makes room") {
   PeerBook book;
   for (unsigned i = 0; i < PeerBook::max_peers; ++i) CHECK(book.learn(peer(i), song, ChunkMap(1)));
-  book.on_chunk(peer(0));
+  book.on_chunk(peer(0), hash::chunk_bytes);
   book.on_request(peer(1));
   CHECK(book.learn(peer(900), song, ChunkMap(1)));
   CHECK(book.count() == PeerBook::max_peers);
