@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <utility>
 
 namespace alluvium::http {
@@ -63,13 +64,14 @@ void append_field(std::string& text, std::string_view name, std::string_view val
   text += "\r\n";
 }
 
+constexpr std::array<const char*, 7> days = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array<const char*, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                                "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 }  // namespace
 
 std::string format_http_date(WallTime time) {
   using namespace std::chrono;
-  constexpr std::array<const char*, 7> days = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-  constexpr std::array<const char*, 12> months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                                  "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const auto day = floor<std::chrono::days>(time);
   const year_month_day date(day);
   const hh_mm_ss clock(floor<seconds>(time - day));
@@ -85,6 +87,30 @@ std::string format_http_date(WallTime time) {
   text += " " + two(year / 100) + two(year % 100) + " " + two(clock.hours().count()) + ":" +
           two(clock.minutes().count()) + ":" + two(clock.seconds().count()) + " GMT";
   return text;
+}
+
+std::optional<WallTime> parse_http_date(std::string_view text) {
+  using namespace std::chrono;
+  // Sun, 06 Nov 1994 08:49:37 GMT
+  if (text.size() != 29) return std::nullopt;
+  const auto number = [&](std::size_t at, std::size_t size) {
+    return parse_uint(text.substr(at, size));
+  };
+  const auto day = number(5, 2);
+  const auto year = number(12, 4);
+  const auto hour = number(17, 2);
+  const auto minute = number(20, 2);
+  const auto second = number(23, 2);
+  const auto month = std::find(months.begin(), months.end(), text.substr(8, 3));
+  if (!day || !year || !hour || !minute || !second || month == months.end()) return std::nullopt;
+  const year_month_day date{std::chrono::year(static_cast<int>(*year)),
+                            std::chrono::month(static_cast<unsigned>(month - months.begin()) + 1),
+                            std::chrono::day(static_cast<unsigned>(*day))};
+  if (!date.ok()) return std::nullopt;
+  const WallTime time = sys_days(date) + hours(*hour) + minutes(*minute) + seconds(*second);
+  // Only what is written in exactly this way is what was meant.
+  if (format_http_date(time) != text) return std::nullopt;
+  return time;
 }
 
 std::string_view reason_phrase(int status) {

@@ -12,6 +12,9 @@ namespace alluvium::http {
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110 §5.6.7), independent of the locale.
 [[nodiscard]] std::string format_http_date(WallTime time);
+/// Reads that form, and no other (RFC 9110 §5.6.7 IMF-fixdate): nothing for the two obsolete ones,
+/// a weekday that does not fit, second 60, or anything before or after it.
+[[nodiscard]] std::optional<WallTime> parse_http_date(std::string_view text);
 
 /// `Not Found` for 404; `Status` for a code without a name here.
 [[nodiscard]] std::string_view reason_phrase(int status);

@@ -45,8 +45,11 @@ uv::HttpServerLimits peer_limits() {
 
 Node::Node(uv::Loop& loop, NodeOptions options, swarm::EngineObserver& observer)
     : loop_(loop),
-      client_(loop, client_options(options)),
-      problems_(loop),
+      curl_(loop, client_options(options)),
+      clock_(loop),
+      problems_(clock_),
+      clock_keeper_(loop, clock_, loop, problems_),
+      client_(curl_, loop, clock_keeper_, peers_),
       random_(random_seed()),
       store_(std::make_unique<store::Store>(
           loop, open_cache(options.cache_folder), store::StoreLimits{options.cache_bytes},
@@ -54,7 +57,7 @@ Node::Node(uv::Loop& loop, NodeOptions options, swarm::EngineObserver& observer)
             if (trouble.empty()) return problems_.clear("disk");
             problems_.report("disk", trouble + "; what does not fit in memory is fetched again");
           })),
-      services_{client_,   loop,    loop,
+      services_{client_,   clock_,  loop,
                 *store_,   peers_,  statistics_,
                 problems_, random_, net::AddressRules::public_only()},
       peer_handler_(services_, options.upload.value_or(peer::UploadBudget())),

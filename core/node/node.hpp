@@ -3,6 +3,7 @@
 #include "core/curl/client.hpp"
 #include "core/peer/peer_handler.hpp"
 #include "core/store/store.hpp"
+#include "core/swarm/dated_client.hpp"
 #include "core/swarm/engine.hpp"
 #include "core/uv/http_server.hpp"
 #include "core/uv/loop.hpp"
@@ -61,10 +62,13 @@ class Node {
   void measure_upload();
 
   uv::Loop& loop_;
-  curl::Client client_;
+  curl::Client curl_;
+  CorrectedClock clock_;
   swarm::Problems problems_;
   swarm::Statistics statistics_;
   swarm::PeerBook peers_;
+  swarm::ClockKeeper clock_keeper_;
+  swarm::DatedClient client_;
   Random random_;
   std::unique_ptr<store::Store> store_;
   swarm::Services services_;

@@ -47,3 +47,22 @@ TEST_CASE("answers without a body have no length") {
           std::string::npos);
   }
 }
+
+TEST_CASE("a date is read as it is written, and in no other way") {
+  for (const auto seconds : {0LL, -1LL, 784111777LL, 951782400LL, 253402300799LL, 1767268800LL}) {
+    const WallTime time{std::chrono::seconds(seconds)};
+    CHECK(parse_http_date(format_http_date(time)) == time);
+  }
+  for (const char* text : {"", "Sun, 06 Nov 1994 08:49:37 GM", "Sun, 06 Nov 1994 08:49:37 GMT ",
+                           "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994",
+                           "Mon, 06 Nov 1994 08:49:37 GMT", "Sun, 06 nov 1994 08:49:37 GMT",
+                           "Sun, 6  Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:00:00 GMT",
+                           "Sun, 06 Nov 1994 08:60:37 GMT", "Sun, 06 Nov 1994 08:49:60 GMT",
+                           "Sun, 06 Nov 1994 08:49:37 UTC", "Thu, 30 Feb 1994 08:49:37 GMT",
+                           "Sun, 00 Nov 1994 08:49:37 GMT", "Sun, 06 Nov -994 08:49:37 GMT",
+                           "Sun; 06 Nov 1994 08:49:37 GMT", "Sun, 06 Nov 1994 08.49.37 GMT",
+                           "Sun, 06 Nov 1994 +8:49:37 GMT"}) {
+    CAPTURE(text);
+    CHECK_FALSE(parse_http_date(text));
+  }
+}
