@@ -36,7 +36,8 @@ struct Piece {
     media,
   };
   Kind kind = Kind::media;
-  Slice bytes;  ///< As in the file; of WebM with the sizes that streams have.
+  /// As in the file; of Ogg in shorter pages, of WebM with the sizes that streams have.
+  Slice bytes;
   /// Where it comes from in the file: the first byte of it or of what it was made of, so that it
   /// comes again after a jump there.
   std::uint64_t offset = 0;

@@ -42,8 +42,8 @@ class OggWriter {
 /// An Opus packet of one frame of 20 ms, `bytes` long.
 [[nodiscard]] Bytes opus_packet(std::size_t bytes, std::uint8_t fill = 0x55);
 
-/// An Opus stream of `pages` pages of 50 packets (one second) each; the last one ends it.
+/// An Opus stream of `pages` pages of 10 packets (a fifth of a second) each; the last one ends it.
 [[nodiscard]] Bytes opus_file(int serial, std::size_t pages, std::uint16_t pre_skip = 312,
-                              std::int64_t first_granule = 0);
+                              std::int64_t first_granule = 0, std::size_t packets_a_page = 10);
 
 }  // namespace alluvium::media::samples
