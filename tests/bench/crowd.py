@@ -10,7 +10,7 @@ import resource
 import subprocess
 
 from common import BUILD
-from parts.process import NotInTime, Program, eventually, free_port
+from parts.process import NotInTime, Program, free_port
 
 ICECAST_CONFIG = """<icecast>
   <limits><clients>{clients}</clients><sources>2</sources></limits>
@@ -116,16 +116,3 @@ def memory_bytes(pid):
     with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as lines:
         values = dict(line.split(":", 1) for line in lines if line.count(":") == 1)
     return int(values["Pss"].split()[0]) * 1024
-
-
-def settled_memory_bytes(pid, pause):
-    """As soon as it no longer grows by more than a hundredth in a `pause`."""
-    last = [memory_bytes(pid)]
-
-    def stands_still():
-        pause()
-        last.append(memory_bytes(pid))
-        return last[-1] < last[-2] * 1.01
-
-    eventually(stands_still, timeout=60, what=f"the memory of {pid} stands still")
-    return last[-1]
