@@ -1,58 +1,46 @@
 #pragma once
 
-#include "core/node/node.hpp"
 #include "core/uv/http_server.hpp"
 #include "core/uv/loop.hpp"
-#include "player-bridge/local_server.hpp"
-#include "player-bridge/mount.hpp"
 #include "player-bridge/options.hpp"
+#include "player-bridge/reception.hpp"
+#include "player-bridge/station_table.hpp"
 
 #include <memory>
-#include <set>
 #include <string>
+#include <vector>
 
 namespace alluvium::bridge {
 
-/// The program `alluvium`: a node, its programme and the local port, tied together. Turns what the
-/// engine reports into log lines, status and the three lines on standard output. Made by `main`,
-/// before the loop runs.
-class Listener final : private swarm::EngineObserver {
+/// The program `alluvium`: the stations being received and the local port that serves them, tied
+/// together. Made by `main`, before the loop runs.
+class Listener final {
  public:
-  /// Takes the ports and the cache. Throws std::runtime_error with one sentence if it cannot.
+  /// Takes the ports and the caches. Throws std::runtime_error with one sentence if it cannot.
   Listener(uv::Loop& loop, Options options);
 
   void start();
-  /// Ends the streams, takes leave of the gateway and stops the loop.
+  /// Ends the streams, takes leave of the gateways and stops the loop.
   void stop();
   /// One sentence if the program ended because there is no hope; else empty.
   [[nodiscard]] const std::string& failure() const { return failure_; }
 
  private:
-  void on_turn() override;
-  void on_playlist(const playlist::Playlist& playlist,
-                   const std::vector<std::string>& warnings) override;
-  void on_hopeless(const std::string& sentence) override;
-  void on_ready() override;
-
-  [[nodiscard]] ListenerStatus status();
-  [[nodiscard]] std::string stream_url() const;
-  [[nodiscard]] std::string sharing() const;
-  Status share(std::optional<peer::UploadBudget> upload);
-  void log_problems();
-  void log_item();
+  void on_ready();
+  void on_left();
+  void add_station(std::size_t index);
+  [[nodiscard]] ListenerStatus status(std::size_t index);
+  [[nodiscard]] std::string local_url() const;
 
   uv::Loop& loop_;
   Options options_;
-  node::Node node_;
-  Mount mount_;
-  LocalServer local_server_;
+  std::vector<std::unique_ptr<Reception>> receptions_;
+  StationTable stations_;
   std::unique_ptr<uv::HttpServer> server_;
   net::Endpoint endpoint_;
-  std::string station_;
   std::string failure_;
-  std::uint64_t problems_revision_ = 0;
-  std::set<std::string> logged_problems_;
-  std::shared_ptr<const Track> logged_track_;
+  std::size_t ready_ = 0;
+  std::size_t left_ = 0;
   bool is_stopping_ = false;
 };
 

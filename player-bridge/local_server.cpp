@@ -26,11 +26,15 @@ http::Response page_response(std::string_view type, std::string_view text) {
           Slice(text)};
 }
 
+/// As whoever asks has reached it, which may be from another machine.
+void name_stream(ListenerStatus& status, const http::Request& request) {
+  status.stream_url = "http://" + request.local.text() + status.mount;
+}
+
 }  // namespace
 
-LocalServer::LocalServer(Mount& mount, MakeStatus make_status, SharingSwitch sharing,
-                         WallTime started)
-    : make_status_(std::move(make_status)),
+LocalServer::LocalServer(Mount& mount, Statuses statuses, SharingSwitch sharing, WallTime started)
+    : statuses_(std::move(statuses)),
       sharing_(std::move(sharing)),
       page_revision_(page::revision() + "-" + format_w3cdtf(started)),
       router_(http::HostRule::own_address()) {
@@ -40,9 +44,14 @@ LocalServer::LocalServer(Mount& mount, MakeStatus make_status, SharingSwitch sha
        }});
   add_page();
   add_text("/status.json", "application/json", status_json);
-  add_text("/status-json.xsl", "application/json", [started](const ListenerStatus& status) {
-    return icecast_status_json(status, started);
-  });
+  router_.add({"GET", "/status-json.xsl",
+               [this, started](const http::Request& request, http::Responder& responder) {
+                 auto all = statuses_.all();
+                 for (ListenerStatus& status : all) name_stream(status, request);
+                 responder.send(
+                     page_response("application/json", icecast_status_json(all, started)));
+                 return nullptr;
+               }});
   add_text("/stream.m3u", "audio/x-mpegurl", m3u_file);
   add_text("/stream.pls", "audio/x-scpls", pls_file);
   add_text("/stream.xspf", "application/xspf+xml", xspf_file);
@@ -71,9 +80,8 @@ void LocalServer::add_text(std::string path, std::string type,
   router_.add({"GET", std::move(path),
                [this, type = std::move(type), make = std::move(make)](const http::Request& request,
                                                                       http::Responder& responder) {
-                 ListenerStatus status = make_status_();
-                 // Named as whoever asks has reached it, which may be from another machine.
-                 status.stream_url = "http://" + request.local.text() + "/stream";
+                 ListenerStatus status = statuses_.own();
+                 name_stream(status, request);
                  status.page_revision = page_revision_;
                  status.can_change_sharing = SharingSwitch::permits(request);
                  responder.send(page_response(type, make(status)));

@@ -8,16 +8,21 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace alluvium::bridge {
 
-/// What the local port answers: the stream, its playlist files for players, the page and the
-/// status. Every route stands behind the Host rule; the one that changes anything behind its
-/// SharingSwitch.
+/// What the local port answers about one station: the stream, its playlist files for players, the
+/// page and the status. Every route stands behind the Host rule; the one that changes anything
+/// behind its SharingSwitch.
 class LocalServer final : public http::Handler {
  public:
-  using MakeStatus = std::function<ListenerStatus()>;
-  LocalServer(Mount& mount, MakeStatus make_status, SharingSwitch sharing, WallTime started);
+  /// Made anew for each answer.
+  struct Statuses {
+    std::function<ListenerStatus()> own;
+    std::function<std::vector<ListenerStatus>()> all;  ///< Of every station on this port.
+  };
+  LocalServer(Mount& mount, Statuses statuses, SharingSwitch sharing, WallTime started);
 
   std::unique_ptr<http::Exchange> on_request(const http::Request& request,
                                              http::Responder& responder) override {
@@ -31,7 +36,7 @@ class LocalServer final : public http::Handler {
 
   void add_page();
 
-  MakeStatus make_status_;
+  Statuses statuses_;
   SharingSwitch sharing_;
   /// A page of another program, or of another run of this one, has another token.
   std::string page_revision_;

@@ -4,6 +4,7 @@
 #include "core/hash/digest.hpp"
 #include "core/options/suggesting_error.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <stdexcept>
 
@@ -14,6 +15,7 @@ namespace alluvium::bridge {
 namespace {
 
 constexpr std::uint16_t least_peer_port = 1024;
+constexpr int most_stations = 16;
 constexpr std::chrono::duration<std::uint64_t> longest_ahead = std::chrono::hours(7 * 24);
 
 /// A number with an optional decimal unit: `2M`, `512k`.
@@ -47,6 +49,11 @@ T checked(Result<T> result) {
   return std::move(*result);
 }
 
+/// Of its own for each playlist, so that several programs can run.
+std::string folder_name(const http::Url& playlist) {
+  return hash::hex(hash::sha256(as_bytes(playlist.text()))).substr(0, 32);
+}
+
 std::string default_cache_folder(const http::Url& playlist) {
   const char* cache = std::getenv("XDG_CACHE_HOME");
   const char* home = std::getenv("HOME");
@@ -58,7 +65,7 @@ std::string default_cache_folder(const http::Url& playlist) {
   } else {
     throw std::runtime_error("there is no home folder for the cache; name one with --cache DIR");
   }
-  return base + "/alluvium/" + hash::hex(hash::sha256(as_bytes(playlist.text()))).substr(0, 32);
+  return base + "/alluvium/" + folder_name(playlist);
 }
 
 http::Url gateway_url(const std::string& text) {
@@ -76,6 +83,28 @@ net::Endpoint endpoint(const std::string& option, const std::string& text) {
   auto parsed = net::parse_endpoint(text);
   if (!parsed) throw std::runtime_error(option + ": " + parsed.error().message);
   return *parsed;
+}
+
+/// What was said for all stations, for the one at `index` of `count`: a peer port and a folder of
+/// its own, and its part of what all together may send and keep.
+node::NodeOptions part_of(node::NodeOptions whole, http::Url playlist, std::size_t index,
+                          std::size_t count) {
+  whole.playlist = std::move(playlist);
+  if (whole.cache_folder.empty()) {
+    whole.cache_folder = default_cache_folder(whole.playlist);
+  } else if (count > 1) {
+    whole.cache_folder += "/" + folder_name(whole.playlist);
+  }
+  whole.cache_bytes /= count;
+  const auto rate = whole.upload ? whole.upload->bits_per_second() : std::nullopt;
+  if (rate) whole.upload = peer::UploadBudget(std::max<std::uint64_t>(*rate / count, 1));
+  std::uint16_t& port = whole.peer_listen.port;
+  if (port != 0 && index > std::size_t{UINT16_MAX} - port) {
+    throw std::runtime_error("--peer-listen: there is no port " + std::to_string(port + index) +
+                             " for the last of the stations");
+  }
+  if (port != 0) port = static_cast<std::uint16_t>(port + index);
+  return whole;
 }
 
 }  // namespace
@@ -128,7 +157,7 @@ std::string describe_rate(const peer::UploadBudget& budget) {
 Options parse_options(int argc, char** argv) {
   CLI::App app("Plays a station that its listeners carry, as a stream for any local player.",
                "alluvium");
-  std::string playlist;
+  std::vector<std::string> playlists;
   std::string listen = "127.0.0.1:8000";
   std::string peer_listen = "[::]:0";
   std::string gateway;
@@ -143,7 +172,11 @@ Options parse_options(int argc, char** argv) {
 
   app.set_version_flag("--version", "alluvium " ALLUVIUM_VERSION);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  app.add_option("PLAYLIST-URL", playlist, "The station's playlist")->required();
+  app.add_option("PLAYLIST-URL", playlists,
+                 "The station's playlist; several are served as /stream, /2/stream and so on")
+      ->required()
+      ->expected(1, most_stations)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("--listen", listen, "HOST:PORT of the stream and the page (port 0: any free one)")
       ->capture_default_str();
   app.add_option(
@@ -180,21 +213,30 @@ Options parse_options(int argc, char** argv) {
   }
 
   Options result;
-  result.node.playlist = checked(http::Url::parse(playlist));
   result.listen = endpoint("--listen", listen);
-  result.node.use_gateway = gateway != "none";
-  if (result.node.use_gateway && !gateway.empty()) result.node.gateway = gateway_url(gateway);
-  result.node.upload = checked(parse_share(share));
-  result.node.peer_listen = endpoint("--peer-listen", peer_listen);
-  const std::uint16_t port = result.node.peer_listen.port;
+  node::NodeOptions all;
+  all.use_gateway = gateway != "none";
+  if (all.use_gateway && !gateway.empty()) all.gateway = gateway_url(gateway);
+  all.upload = checked(parse_share(share));
+  all.peer_listen = endpoint("--peer-listen", peer_listen);
+  const std::uint16_t port = all.peer_listen.port;
   if (port != 0 && port < least_peer_port) {
     throw std::runtime_error("--peer-listen: port " + std::to_string(port) +
                              " is below 1024, where no listener looks for others");
   }
-  result.node.cache_folder = cache.empty() ? default_cache_folder(result.node.playlist) : cache;
-  result.node.cache_bytes = checked(parse_size(cache_size));
-  result.node.ahead = checked(parse_ahead(ahead));
-  result.node.join_at_start = join == "start";
+  all.cache_folder = cache;
+  all.cache_bytes = checked(parse_size(cache_size));
+  all.ahead = checked(parse_ahead(ahead));
+  all.join_at_start = join == "start";
+  for (std::size_t i = 0; i < playlists.size(); ++i) {
+    auto url = checked(http::Url::parse(playlists[i]));
+    for (const node::NodeOptions& other : result.nodes) {
+      if (other.playlist == url) {
+        throw std::runtime_error("the playlist " + printable(url.text()) + " is named twice");
+      }
+    }
+    result.nodes.push_back(part_of(all, std::move(url), i, playlists.size()));
+  }
   result.mount.allows_start_over = allows_start_over;
   result.mount.write_every = std::chrono::milliseconds(write_every_ms);
   result.log_level = log_level;

@@ -6,12 +6,13 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace alluvium::bridge {
 
 /// What was asked for on the command line of `alluvium`.
 struct Options {
-  node::NodeOptions node;
+  std::vector<node::NodeOptions> nodes;  ///< One for each station.
   net::Endpoint listen;
   MountSettings mount;
   std::string log_level = "info";

@@ -41,7 +41,14 @@ struct MapStatus {
   bool is_verified = true;
 };
 
-/// All that a listener tells about itself, for the page and for programs.
+/// A station on the same local port.
+struct StationLink {
+  std::string name;
+  std::string path;
+  bool is_this_one = false;
+};
+
+/// All that a listener tells about one station, for the page and for programs.
 struct ListenerStatus {
   std::string station;  ///< Empty while there is no playlist.
   std::optional<ItemStatus> item;
@@ -61,9 +68,12 @@ struct ListenerStatus {
 
   std::string content_type;  ///< Of the stream; empty while nothing is known.
   std::uint64_t bits_per_second = 0;
+  std::string mount = "/stream";  ///< Path of the stream on the local port.
   std::string stream_url;
   std::string sharing;                       ///< One sentence: whether and how much is shared.
   std::optional<peer::UploadBudget> upload;  ///< None: nothing is shared.
+
+  std::vector<StationLink> stations;  ///< All that are received; empty if it is only this one.
 
   // Of whoever asks, not of the listener.
   std::string page_revision;        ///< A page of another one is out of date.
@@ -72,8 +82,9 @@ struct ListenerStatus {
 
 /// The body of `/status.json`. Times are W3CDTF.
 [[nodiscard]] std::string status_json(const ListenerStatus& status);
-/// The body of `/status-json.xsl`, with Icecast's keys.
-[[nodiscard]] std::string icecast_status_json(const ListenerStatus& status, WallTime started);
+/// The body of `/status-json.xsl`, with Icecast's keys, for all stations.
+[[nodiscard]] std::string icecast_status_json(const std::vector<ListenerStatus>& stations,
+                                              WallTime started);
 /// The page at `/`: everything escaped, no inline scripts, nothing from elsewhere. `token` is what
 /// `POST /sharing` wants to see again; empty for who may not.
 [[nodiscard]] std::string status_page(const ListenerStatus& status, const std::string& token);

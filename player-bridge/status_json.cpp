@@ -93,23 +93,27 @@ std::string status_json(const ListenerStatus& status) {
        {"page_revision", status.page_revision}});
 }
 
-std::string icecast_status_json(const ListenerStatus& status, WallTime started) {
+std::string icecast_status_json(const std::vector<ListenerStatus>& stations, WallTime started) {
   ordered_json stats = {{"admin", ""},
                         {"host", "localhost"},
                         {"location", ""},
                         {"server_id", "Alluvium"},
                         {"server_start_iso8601", format_w3cdtf(started)}};
-  // Absent for no mount, an object for one, as Icecast has it.
-  if (!status.content_type.empty()) {
-    stats["source"] = {{"bitrate", status.bits_per_second / 1000},
+  ordered_json sources = ordered_json::array();
+  for (const ListenerStatus& status : stations) {
+    if (status.content_type.empty()) continue;
+    sources.push_back({{"bitrate", status.bits_per_second / 1000},
                        {"genre", ""},
                        {"listeners", status.players},
                        {"listenurl", status.stream_url},
                        {"server_description", ""},
                        {"server_name", status.station},
                        {"server_type", status.content_type},
-                       {"title", status.item ? status.item->title : std::string()}};
+                       {"title", status.item ? status.item->title : std::string()}});
   }
+  // Absent for no mount, an object for one, an array for more, as Icecast has it.
+  if (sources.size() == 1) stats["source"] = sources[0];
+  if (sources.size() > 1) stats["source"] = std::move(sources);
   return dumped({{"icestats", stats}});
 }
 

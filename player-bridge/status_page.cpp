@@ -72,6 +72,19 @@ std::string problem_list(const std::vector<swarm::Problem>& problems) {
   return items;
 }
 
+/// Nothing if there is only one.
+std::string station_links(const std::vector<StationLink>& stations) {
+  if (stations.empty()) return {};
+  std::string list;
+  for (const StationLink& station : stations) {
+    const std::string name = station.name.empty() ? station.path : station.name;
+    list += "<li><a href=\"" + escaped_markup(station.path) + "\"" +
+            (station.is_this_one ? " aria-current=\"page\"" : "") + ">" + escaped_markup(name) +
+            "</a></li>\n";
+  }
+  return "<nav class=\"stations\" aria-label=\"Stations\"><ul>\n" + list + "</ul></nav>\n";
+}
+
 /// `off`, `unlimited` or bits a second, as `POST /sharing` takes it.
 std::string rate_text(const std::optional<peer::UploadBudget>& upload) {
   if (!upload) return "off";
@@ -88,6 +101,7 @@ std::string status_page(const ListenerStatus& status, const std::string& token) 
   return filled(page::html(), {{"station", escaped_markup(station)},
                                {"name", escaped_markup(item.name)},
                                {"creator", escaped_markup(item.creator)},
+                               {"stations", station_links(status.stations)},
                                {"table", plain_table(status)},
                                {"problems", problem_list(status.problems)},
                                {"if-problems", status.problems.empty() ? "" : "hidden"},

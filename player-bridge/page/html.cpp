@@ -13,13 +13,13 @@ std::string_view html() {
 <meta name="alluvium-revision" content="{{revision}}">
 <meta name="alluvium-token" content="{{token}}">
 <title>{{station}}</title>
-<link rel="icon" type="image/svg+xml" href="/page/icon.svg">
-<link rel="stylesheet" href="/page/page.css">
+<link rel="icon" type="image/svg+xml" href="page/icon.svg">
+<link rel="stylesheet" href="page/page.css">
 <noscript>
-<link rel="stylesheet" href="/page/plain.css">
+<link rel="stylesheet" href="page/plain.css">
 <meta http-equiv="refresh" content="15">
 </noscript>
-<script type="module" src="/page/main.js"></script>
+<script type="module" src="page/main.js"></script>
 </head>
 <body>
 <header class="top">
@@ -29,6 +29,7 @@ std::string_view html() {
 <h1 id="station">{{station}}</h1>
 <p class="clock live" id="clock"></p>
 </header>
+{{stations}}
 
 <main>
 <section class="now" id="now" aria-label="What is on">
@@ -74,10 +75,10 @@ std::string_view html() {
 <noscript>
 <section class="card">
 <h2>Status</h2>
-<p><a href="/stream" target="_blank" rel="noopener">Open the stream</a> to listen in a tab of its own.</p>
+<p><a href="stream" target="_blank" rel="noopener">Open the stream</a> to listen in a tab of its own.</p>
 <table class="plain">
 {{table}}</table>
-<form method="post" action="/sharing">
+<form method="post" action="sharing">
 <input type="hidden" name="token" value="{{token}}">
 <label for="rate">Share with others (off, unlimited, or bits a second like 2M)</label>
 <input id="rate" name="rate" value="{{rate}}">
@@ -122,7 +123,7 @@ std::string_view html() {
 
 <section class="card give" aria-labelledby="give-title">
 <h2 id="give-title">Sharing</h2>
-<form id="sharing" action="/sharing" method="post" autocomplete="off">
+<form id="sharing" action="sharing" method="post" autocomplete="off">
 <label class="switch"><input type="checkbox" role="switch" id="share-on">
 <span>Pass on to others what you hear</span></label>
 <fieldset id="cap">
@@ -154,8 +155,8 @@ std::string_view html() {
 <h2 id="else-title">In another player</h2>
 <p><code id="stream-url"></code> <button type="button" class="small" id="copy">Copy</button>
 <span class="unseen" role="status" id="copied"></span></p>
-<p class="lists"><a href="/stream.m3u">M3U</a> <a href="/stream.pls">PLS</a>
-<a href="/stream.xspf">XSPF</a> <span id="players"></span></p>
+<p class="lists"><a href="stream.m3u">M3U</a> <a href="stream.pls">PLS</a>
+<a href="stream.xspf">XSPF</a> <span id="players"></span></p>
 </section>
 </main>
 </body>

@@ -40,7 +40,7 @@ async function look() {
   clearTimeout(timer);
   let fresh = null;
   try {
-    const answer = await fetch('/status.json', {signal: AbortSignal.timeout(ANSWER_MS)});
+    const answer = await fetch('status.json', {signal: AbortSignal.timeout(ANSWER_MS)});
     if (answer.ok) fresh = await answer.json();
   } catch { /* Said below. */ }
   clearTimeout(timer);

@@ -53,7 +53,7 @@ export class Sharing {
     ++this.posts;
     this.refusal = undefined;
     try {
-      const answer = await fetch('/sharing', {
+      const answer = await fetch('sharing', {
         method: 'POST',
         headers: {'Content-Type': 'application/json'},
         body: JSON.stringify({rate: this.rate(), token}),

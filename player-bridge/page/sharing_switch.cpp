@@ -103,7 +103,7 @@ http::Response SharingSwitch::on_post(const http::Request& request) const {
   const Status applied = apply_(*upload);
   if (!applied) return http::text_response(409, applied.error().message + ".");
   if (!is_form) return {{204, {{"Cache-Control", "no-store"}}}, {}};
-  return {{303, {{"Location", "/"}, {"Cache-Control", "no-store"}}}, {}};
+  return {{303, {{"Location", "."}, {"Cache-Control", "no-store"}}}, {}};
 }
 
 std::string random_token() {

@@ -77,7 +77,7 @@ export class Sound {
     this.lastTime = 0;
     this.lastMoved = performance.now();
     // Each join is a new address, so that nothing old is taken for it.
-    this.element.src = `/stream?join=${Date.now()}-${++this.joins}`;
+    this.element.src = `stream?join=${Date.now()}-${++this.joins}`;
     this.element.play().catch((error) => {
       if (error.name === 'NotAllowedError' && this.isWanted) {
         this.leave();

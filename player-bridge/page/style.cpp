@@ -37,6 +37,9 @@ a { color: var(--link); }
   stroke-width: 2.6; stroke-linecap: round; }
 .clock { color: var(--soft); font-variant-numeric: tabular-nums; min-width: 3.2em;
   text-align: right; }
+.stations { max-width: 70rem; margin: 0 auto; padding: 0 1.25rem .9rem; }
+.stations ul { list-style: none; display: flex; flex-wrap: wrap; gap: .4rem 1.2rem; }
+.stations [aria-current] { color: inherit; font-weight: 650; text-decoration: none; }
 main { display: grid; gap: 1.1rem; padding-bottom: 2.5rem; grid-template-columns: minmax(0, 1fr); }
 
 .now { --focus: #ffd166; color: #f1fbf9; border-radius: 1.25rem; padding: 1.6rem 2rem 1.4rem;

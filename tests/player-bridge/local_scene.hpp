@@ -58,7 +58,8 @@ struct LocalScene {
   Mount mount{station.on_air, {}};
   std::vector<std::string> shared;  ///< `off`, `unlimited` or bits a second.
   Status applied;                   ///< What changing it comes to.
-  LocalServer server{mount, hostile_status,
+  LocalServer server{mount,
+                     {hostile_status, [] { return std::vector{hostile_status()}; }},
                      SharingSwitch(token, [this](const auto& upload) { return note(upload); }),
                      FakeOnAir::begin};
 
