@@ -1,5 +1,6 @@
 #include "core/media/ogg_clock.hpp"
 
+#include "core/media/ogg_page.hpp"
 #include "core/media/scale.hpp"
 
 #include <algorithm>
@@ -7,8 +8,6 @@
 namespace alluvium::media {
 
 namespace {
-
-constexpr std::uint64_t no_granule = ~std::uint64_t{0};
 
 std::uint64_t minus(std::uint64_t a, std::uint64_t b) {
   return a > b ? a - b : 0;

@@ -1,7 +1,6 @@
 #include "core/media/ogg_codec.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 namespace alluvium::media {
@@ -76,24 +75,6 @@ OggCodec theora(ByteView packet) {
   return codec;
 }
 
-/// RFC 6716, 3.1 and 3.2: the first byte says the frames' length, the second perhaps how many.
-std::uint64_t opus_packet_samples(ByteView packet) {
-  constexpr std::array<std::uint64_t, 4> silk = {480, 960, 1'920, 2'880};
-  if (packet.empty()) return 0;
-  const unsigned config = packet[0] >> 3;
-  const std::uint64_t frame = config < 12   ? silk[config & 3]
-                              : config < 16 ? std::uint64_t{480} << (config & 1)
-                                            : std::uint64_t{120} << (config & 3);
-  switch (packet[0] & 3) {
-    case 0:
-      return frame;
-    case 3:
-      return packet.size() < 2 ? 0 : frame * (packet[1] & 63u);
-    default:
-      return 2 * frame;
-  }
-}
-
 }  // namespace
 
 std::uint64_t OggCodec::units_of_granule(std::uint64_t granule) const {
@@ -116,26 +97,6 @@ OggCodec recognise_codec(ByteView packet) {
     return {.kind = Kind::skeleton, .header_packets = std::nullopt};
   }
   return {};
-}
-
-std::uint64_t units_ending_on(const OggCodec& codec, ByteView page) {
-  constexpr std::size_t table_at = 27;
-  const std::size_t segments = page[table_at - 1];
-  std::size_t packet_at = table_at + segments;
-  std::size_t packet_bytes = 0;
-  bool began_here = (page[5] & 1) == 0;
-  std::uint64_t units = 0;
-  for (std::size_t i = 0; i < segments; ++i) {
-    packet_bytes += page[table_at + i];
-    if (page[table_at + i] == 255) continue;
-    units += codec.kind == Kind::opus && began_here
-                 ? opus_packet_samples(page.subspan(packet_at, packet_bytes))
-                 : codec.largest_packet;
-    packet_at += packet_bytes;
-    packet_bytes = 0;
-    began_here = true;
-  }
-  return units;
 }
 
 }  // namespace alluvium::media

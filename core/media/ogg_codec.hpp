@@ -26,8 +26,4 @@ struct OggCodec {
 /// Never fails: what is not known is `unknown`.
 [[nodiscard]] OggCodec recognise_codec(ByteView first_packet);
 
-/// Units in the packets that end on a page (whole, as libogg gives it): exact for Opus packets that
-/// begin there as well, otherwise at most so many.
-[[nodiscard]] std::uint64_t units_ending_on(const OggCodec& codec, ByteView page);
-
 }  // namespace alluvium::media

@@ -1,46 +1,10 @@
 #include "core/media/ogg_serials.hpp"
 
-#include <algorithm>
-#include <optional>
+#include "core/media/ogg_page.hpp"
 
-#include <ogg/ogg.h>
+#include <algorithm>
 
 namespace alluvium::media {
-
-namespace {
-
-constexpr std::size_t head_bytes = 27;
-constexpr std::size_t serial_at = 14;
-
-/// libogg's view of a page; none if the bytes are not exactly one. libogg takes pointers to bytes
-/// that it may change, and changes them only in `ogg_page_checksum_set`.
-std::optional<ogg_page> page_in(ByteView bytes) {
-  if (bytes.size() < head_bytes || as_text(bytes).substr(0, 4) != "OggS") return std::nullopt;
-  const std::size_t body_at = head_bytes + bytes[head_bytes - 1];
-  if (bytes.size() < body_at) return std::nullopt;
-  std::size_t body_bytes = 0;
-  for (const std::uint8_t lacing : bytes.subspan(head_bytes, body_at - head_bytes)) {
-    body_bytes += lacing;
-  }
-  if (bytes.size() != body_at + body_bytes) return std::nullopt;
-  auto* data = const_cast<unsigned char*>(bytes.data());
-  return ogg_page{.header = data,
-                  .header_len = static_cast<long>(body_at),
-                  .body = data + body_at,
-                  .body_len = static_cast<long>(body_bytes)};
-}
-
-Slice renumbered(ByteView page, std::uint32_t serial) {
-  Bytes copy = to_bytes(page);
-  for (std::size_t i = 0; i < 4; ++i) {
-    copy[serial_at + i] = static_cast<std::uint8_t>(serial >> 8 * i);
-  }
-  auto view = page_in(copy);
-  ogg_page_checksum_set(&*view);
-  return Slice(std::move(copy));
-}
-
-}  // namespace
 
 void OggSerials::begin_file() {
   streams_.clear();
@@ -59,7 +23,7 @@ Slice OggSerials::pass(const Slice& page) {
   const auto stream = std::find_if(streams_.begin(), streams_.end(),
                                    [&](const Stream& s) { return s.from == serial; });
   if (stream == streams_.end() || stream->to == serial) return page;
-  return renumbered(page.view(), stream->to);
+  return Slice(with_serial(page.view(), stream->to));
 }
 
 void OggSerials::begin_stream(std::uint32_t serial) {

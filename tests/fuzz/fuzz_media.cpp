@@ -15,11 +15,11 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-/// Takes what there is: pieces in order. But for WebM, whose sizes are rewritten, each is what the
-/// file has in its place.
+/// Takes what there is: pieces in order. But for WebM and Ogg, whose sizes and long pages are
+/// written anew, each is what the file has in its place.
 void drain(media::Format format, media::Framer& framer, ByteView file,
            std::vector<media::Piece>& pieces) {
-  const bool is_rewritten = format == media::Format::webm;
+  const bool is_rewritten = format == media::Format::webm || format == media::Format::ogg;
   while (auto piece = framer.next()) {
     const ByteView bytes = piece->bytes.view();
     require(!bytes.empty() && piece->offset <= file.size());

@@ -54,6 +54,15 @@ Bytes OggWriter::flush() {
   return bytes;
 }
 
+Bytes headers(OggWriter& writer, const Bytes& first, const std::vector<Bytes>& others) {
+  writer.packet(first, 0);
+  Bytes bytes = writer.flush();
+  for (const Bytes& other : others) writer.packet(other, 0);
+  const Bytes rest = writer.flush();
+  bytes.insert(bytes.end(), rest.begin(), rest.end());
+  return bytes;
+}
+
 Bytes vorbis_head(std::uint32_t rate, unsigned long_block_exponent) {
   Bytes bytes = head("\x01vorbis", 30);
   bytes[11] = 2;
@@ -106,7 +115,8 @@ Bytes opus_packet(std::size_t bytes, std::uint8_t fill) {
   return packet;
 }
 
-Bytes opus_file(int serial, std::size_t pages, std::uint16_t pre_skip, std::int64_t first_granule) {
+Bytes opus_file(int serial, std::size_t pages, std::uint16_t pre_skip, std::int64_t first_granule,
+                std::size_t packets_a_page) {
   OggWriter writer(serial);
   writer.packet(opus_head(pre_skip), 0);
   Bytes file = writer.flush();
@@ -114,10 +124,10 @@ Bytes opus_file(int serial, std::size_t pages, std::uint16_t pre_skip, std::int6
   for (const std::uint8_t byte : writer.flush()) file.push_back(byte);
   std::int64_t granule = first_granule;
   for (std::size_t page = 0; page < pages; ++page) {
-    for (std::size_t i = 0; i < 50; ++i) {
+    for (std::size_t i = 0; i < packets_a_page; ++i) {
       granule += 960;
       writer.packet(opus_packet(40 + (page * 7 + i) % 30, static_cast<std::uint8_t>(page)), granule,
-                    page + 1 == pages && i == 49);
+                    page + 1 == pages && i + 1 == packets_a_page);
     }
     for (const std::uint8_t byte : writer.flush()) file.push_back(byte);
   }

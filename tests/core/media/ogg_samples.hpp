@@ -31,6 +31,10 @@ class OggWriter {
   bool has_begun_ = false;
 };
 
+/// Begins a stream: its headers as pages, the first packet alone on the first.
+[[nodiscard]] Bytes headers(OggWriter& writer, const Bytes& first,
+                            const std::vector<Bytes>& others);
+
 /// First packets of streams as their specifications lay them out.
 [[nodiscard]] Bytes vorbis_head(std::uint32_t rate, unsigned long_block_exponent = 11);
 [[nodiscard]] Bytes opus_head(std::uint16_t pre_skip);
@@ -42,8 +46,8 @@ class OggWriter {
 /// An Opus packet of one frame of 20 ms, `bytes` long.
 [[nodiscard]] Bytes opus_packet(std::size_t bytes, std::uint8_t fill = 0x55);
 
-/// An Opus stream of `pages` pages of 50 packets (one second) each; the last one ends it.
+/// An Opus stream of `pages` pages of 10 packets (a fifth of a second) each; the last one ends it.
 [[nodiscard]] Bytes opus_file(int serial, std::size_t pages, std::uint16_t pre_skip = 312,
-                              std::int64_t first_granule = 0);
+                              std::int64_t first_granule = 0, std::size_t packets_a_page = 10);
 
 }  // namespace alluvium::media::samples
