@@ -66,16 +66,16 @@ class Framer {
   /// Whether `jump` will ever be possible: not for opaque files, which can only be carried from
   /// their beginning.
   [[nodiscard]] virtual bool can_be_entered() const = 0;
-  /// Whether `jump` is possible yet: at once for frames and packets, after all header pages for
-  /// Ogg.
+  /// Whether `jump` is possible yet: at once for frames and packets, after the headers for Ogg and
+  /// WebM.
   [[nodiscard]] virtual bool can_jump() const = 0;
   /// Whether pieces to begin with may be seconds apart, as key frames are. Such a file is entered
   /// at the last one before the moment wanted, and what lies between is sent too. Right when
   /// can_jump().
   [[nodiscard]] virtual bool has_rare_entries() const { return false; }
-  /// The next `feed` begins at `offset`, about media time `time` (Ogg pages and WebM
-  /// clusters know their own better).
-  /// Resumes at the first whole piece there. What was fed and not taken is dropped.
+  /// The next `feed` begins at `offset`, about media time `time` (Ogg pages and WebM clusters know
+  /// their own better). Resumes at the first whole piece there. What was fed and not taken is
+  /// dropped.
   virtual void jump(std::uint64_t offset, Duration time) = 0;
 
   /// What can follow what within one connection to a player: `mpeg`, `adts`, `mpegts`,

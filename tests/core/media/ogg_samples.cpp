@@ -54,6 +54,15 @@ Bytes OggWriter::flush() {
   return bytes;
 }
 
+Bytes headers(OggWriter& writer, const Bytes& first, const std::vector<Bytes>& others) {
+  writer.packet(first, 0);
+  Bytes bytes = writer.flush();
+  for (const Bytes& other : others) writer.packet(other, 0);
+  const Bytes rest = writer.flush();
+  bytes.insert(bytes.end(), rest.begin(), rest.end());
+  return bytes;
+}
+
 Bytes vorbis_head(std::uint32_t rate, unsigned long_block_exponent) {
   Bytes bytes = head("\x01vorbis", 30);
   bytes[11] = 2;

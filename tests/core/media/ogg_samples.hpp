@@ -31,6 +31,10 @@ class OggWriter {
   bool has_begun_ = false;
 };
 
+/// Begins a stream: its headers as pages, the first packet alone on the first.
+[[nodiscard]] Bytes headers(OggWriter& writer, const Bytes& first,
+                            const std::vector<Bytes>& others);
+
 /// First packets of streams as their specifications lay them out.
 [[nodiscard]] Bytes vorbis_head(std::uint32_t rate, unsigned long_block_exponent = 11);
 [[nodiscard]] Bytes opus_head(std::uint16_t pre_skip);

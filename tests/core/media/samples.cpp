@@ -124,6 +124,16 @@ Bytes bytes_of(const std::vector<Piece>& pieces) {
   return whole;
 }
 
+std::string kinds(const std::vector<Piece>& pieces) {
+  std::string text;
+  for (const Piece& piece : pieces) text += piece.kind == Piece::Kind::header ? 'H' : '.';
+  return text;
+}
+
+Duration end_of(const Piece& piece) {
+  return piece.start + piece.duration;
+}
+
 bool are_in_place(const std::vector<Piece>& pieces, ByteView file) {
   return std::all_of(pieces.begin(), pieces.end(), [&](const Piece& piece) {
     const ByteView bytes = piece.bytes.view();

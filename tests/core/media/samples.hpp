@@ -35,6 +35,9 @@ namespace alluvium::media::samples {
 [[nodiscard]] std::vector<Piece> pieces_of(Format format, ByteView file,
                                            std::size_t step = std::size_t{1} << 14);
 [[nodiscard]] Bytes bytes_of(const std::vector<Piece>& pieces);
+/// "HH..." : which pieces are headers and which media.
+[[nodiscard]] std::string kinds(const std::vector<Piece>& pieces);
+[[nodiscard]] Duration end_of(const Piece& piece);
 /// Whether each piece is what the file has at its offset.
 [[nodiscard]] bool are_in_place(const std::vector<Piece>& pieces, ByteView file);
 

@@ -25,7 +25,7 @@ Bytes opened(Bytes file) {
 }
 
 /// "HE..E." : headers, media to begin with, other media.
-std::string kinds(const std::vector<Piece>& pieces) {
+std::string entry_kinds(const std::vector<Piece>& pieces) {
   std::string text;
   for (const Piece& piece : pieces) {
     text += piece.kind == Piece::Kind::header ? 'H' : piece.is_entry ? 'E' : '.';
@@ -84,7 +84,7 @@ TEST_CASE("a film is given whole, a block a piece, dated by its blocks") {
     CHECK(bytes_of(pieces) == opened(file));
     // A cluster has 40 blocks of sound and 20 of pictures.
     const std::string cluster = "E" + std::string(59, '.');
-    CHECK(kinds(pieces) == "H" + cluster + cluster + cluster);
+    CHECK(entry_kinds(pieces) == "H" + cluster + cluster + cluster);
     CHECK(pieces[0].begins_link);
     check_time(pieces);
     CHECK(entries(pieces) == std::vector<Duration>{0s, 2s, 4s});
@@ -195,7 +195,7 @@ TEST_CASE("a large picture goes in parts, of which the last takes the time") {
   for (const std::size_t step : {1'000, 1'000'000}) {
     const auto pieces = pieces_of(Format::webm, file, step);
     CHECK(bytes_of(pieces) == opened(file));
-    CHECK(kinds(pieces) == "HE....");
+    CHECK(entry_kinds(pieces) == "HE....");
     check_time(pieces);
     for (std::size_t i = 1; i < 4; ++i) CHECK(pieces[i].duration == 0s);
     CHECK(pieces[4].duration == 40ms);
@@ -209,7 +209,7 @@ TEST_CASE("times are counted from the first block and in the file's own unit") {
               cluster(2'000'000, {simple_block(1, -20, true), simple_block(1, 0, false)}),
               cluster(2'000'100, {simple_block(1, 0, true)})});
   const auto pieces = pieces_of(Format::webm, file);
-  REQUIRE(kinds(pieces) == "HE.E");
+  REQUIRE(entry_kinds(pieces) == "HE.E");
   CHECK(pieces[1].start == 0s);
   CHECK(pieces[2].start == 10ms);
   CHECK(pieces[3].start == 60ms);
