@@ -5,6 +5,7 @@
 #include "core/media/scale.hpp"
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 #include <ogg/ogg.h>
@@ -173,13 +174,17 @@ void OggFramer::jump(std::uint64_t offset, Duration time) {
 
 std::string OggFramer::family() const {
   if (streams_.size() != 1) return {};
-  switch (streams_.front().codec.kind) {
+  const OggCodec& codec = streams_.front().codec;
+  switch (codec.kind) {
     case OggCodec::Kind::vorbis:
       return "ogg:vorbis";
     case OggCodec::Kind::opus:
       return "ogg:opus";
     case OggCodec::Kind::flac:
-      return "ogg:flac";
+      // Decoders that were made ready for the blocks and samples of one link refuse larger ones
+      // and others in the next.
+      return "ogg:flac:" + std::to_string(codec.largest_packet) + ":" +
+             std::to_string(codec.sample_bits);
     default:
       return {};
   }
