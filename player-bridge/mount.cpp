@@ -1,6 +1,7 @@
 #include "player-bridge/mount.hpp"
 
 #include "core/base/text.hpp"
+#include "player-bridge/accept.hpp"
 #include "player-bridge/icy.hpp"
 #include "player-bridge/player.hpp"
 
@@ -70,6 +71,17 @@ void Mount::set_station(const playlist::Playlist& playlist) {
   station_title_ = header_text(playlist.title);
   station_link_ = header_text(playlist.link);
   station_description_ = header_text(playlist.description);
+  types_.clear();
+  for (const playlist::Item& item : playlist.items) {
+    const bool is_mpeg = media::format_of(item.type, {}) == media::Format::mp3;
+    if (!item.type.empty()) types_.insert(is_mpeg ? "audio/mpeg" : item.type);
+  }
+}
+
+bool Mount::has_some_for(std::string_view accept) const {
+  return is_mixed() && std::any_of(types_.begin(), types_.end(), [&](const std::string& type) {
+           return names_type(accept, type);
+         });
 }
 
 const Slice& Mount::batch(std::uint64_t begin, std::uint64_t end) {
@@ -88,19 +100,25 @@ const Slice& Mount::batch(std::uint64_t begin, std::uint64_t end) {
   return batches_.back().bytes;
 }
 
-http::ResponseHead Mount::head(const Track& track, bool wants_titles) const {
+http::ResponseHead Mount::head(const Track& track, bool knows_icy, bool wants_titles) const {
   const std::string rate = std::to_string((track.bits_per_second + 500) / 1000);
   http::ResponseHead head;
   head.headers = {{"Content-Type", track.type},
                   {"Cache-Control", "no-cache, no-store"},
-                  {"Access-Control-Allow-Origin", "*"},
-                  {"icy-name", station_title_},
-                  {"icy-genre", ""},
-                  {"icy-url", station_link_},
-                  {"icy-description", station_description_},
-                  {"icy-br", rate},
-                  {"icy-pub", "0"},
-                  {"ice-audio-info", "bitrate=" + rate}};
+                  {"Access-Control-Allow-Origin", "*"}};
+  // VLC takes a stream with one of these for one that never changes: it connects again by itself
+  // at the end and feeds what comes to the demuxer that it has.
+  if (is_mixed() && !knows_icy) return head;
+  for (auto& [name, value] : std::initializer_list<std::pair<const char*, std::string>>{
+           {"icy-name", station_title_},
+           {"icy-genre", ""},
+           {"icy-url", station_link_},
+           {"icy-description", station_description_},
+           {"icy-br", rate},
+           {"icy-pub", "0"},
+           {"ice-audio-info", "bitrate=" + rate}}) {
+    head.headers.add(name, value);
+  }
   if (wants_titles) head.headers.add("icy-metaint", std::to_string(icy_interval));
   return head;
 }

@@ -1,5 +1,7 @@
 #include "player-bridge/player.hpp"
 
+#include "player-bridge/accept.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -25,7 +27,10 @@ Player::Player(Mount& mount, const http::Request& request, http::Responder& resp
       place_(mount.enlist(*this)),
       is_head_only_(request.method == "HEAD"),
       wants_titles_(request.headers.find("Icy-MetaData") == "1"),
-      starts_over_(starts_over) {}
+      starts_over_(starts_over) {
+  const std::string_view accept = request.headers.find("Accept").value_or("");
+  if (!is_head_only_ && mount.has_some_for(accept)) accept_ = accept;
+}
 
 Player::~Player() {
   mount_.strike_off(place_);
@@ -72,7 +77,19 @@ bool Player::begin_rerun() {
   return true;
 }
 
+/// What is on is nothing for it, but what comes later is: it would be lost if it were answered now.
+bool Player::waits_for_another_type() const {
+  if (accept_.empty()) return false;
+  const Timeline& live = mount_.programme_.timeline();
+  const StreamTime now = mount_.programme_.now();
+  std::uint64_t on_air = live.entry_at(now);
+  if (on_air == live.end()) on_air = live.at(now);
+  const auto track = on_air < live.end() ? live.piece(on_air).track : mount_.programme_.track();
+  return track && !names_type(accept_, track->type);
+}
+
 bool Player::answer() {
+  if (waits_for_another_type()) return false;
   if (!rerun_ && (starts_over_ || needs_rerun()) && !begin_rerun()) return false;
   const StreamTime now = source().now();
   const std::uint64_t entry = rerun_ ? timeline().first() : timeline().entry_at(now);
@@ -81,7 +98,8 @@ bool Player::answer() {
   state_ = State::answered;
   const bool takes_titles = wants_titles_ && has_titles(track->type);
   if (takes_titles) icy_.emplace();
-  responder_.begin(mount_.head(*track, takes_titles), std::nullopt);
+  accept_ = {};
+  responder_.begin(mount_.head(*track, wants_titles_, takes_titles), std::nullopt);
   if (!is_head_only_) return true;
   end();
   return false;

@@ -35,6 +35,7 @@ class Player final : public http::Exchange {
   [[nodiscard]] const Programme& source() const;
   [[nodiscard]] const Timeline& timeline() const { return source().timeline(); }
   [[nodiscard]] bool is_woken(StreamTime now) const;
+  [[nodiscard]] bool waits_for_another_type() const;
   bool answer();
   [[nodiscard]] bool needs_rerun() const;
   bool begin_rerun();
@@ -53,6 +54,7 @@ class Player final : public http::Exchange {
   bool is_head_only_;
   bool wants_titles_;
   bool starts_over_;
+  std::string accept_;  ///< Until it has an answer, and only if there is a choice.
   std::unique_ptr<Rerun> rerun_;
   std::uint64_t rerun_beside_ = 0;  ///< The run that was on air when the rerun began.
   std::string family_;

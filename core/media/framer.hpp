@@ -79,7 +79,8 @@ class Framer {
   virtual void jump(std::uint64_t offset, Duration time) = 0;
 
   /// What can follow what within one connection to a player: `mpeg`, `adts`, `mpegts`,
-  /// `ogg:vorbis`, `ogg:opus`, `ogg:flac`; empty if nothing may follow and it may follow nothing.
+  /// `ogg:vorbis`, `ogg:opus`, `ogg:flac:BLOCK:BITS` (samples of the largest block, bits of one);
+  /// empty if nothing may follow and it may follow nothing.
   /// Of Ogg these three codecs alone, one stream a link: others, and any two at once, break off
   /// players' demuxers at the next link. Of the link being read, so it may change within a file;
   /// right when a piece of media has been given, until the next header.

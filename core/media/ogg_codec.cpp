@@ -50,6 +50,7 @@ OggCodec flac(ByteView packet) {
   codec.header_packets = more == 0 ? std::nullopt : std::optional(more + 1);
   codec.largest_packet = big_endian(packet, 19, 2);
   codec.units = big_endian(packet, 27, 3) >> 4;
+  codec.sample_bits = 1 + static_cast<unsigned>(big_endian(packet, 29, 2) >> 4 & 31);
   return codec;
 }
 

@@ -18,6 +18,7 @@ struct OggCodec {
   std::uint64_t over = 1;
   std::uint64_t pre_skip = 0;        ///< Units at the beginning that are not played (RFC 7845).
   std::uint64_t largest_packet = 0;  ///< Units that one packet holds at most.
+  unsigned sample_bits = 0;          ///< FLAC: of one sample of one channel.
   unsigned granule_shift = 0;        ///< Theora: granule = key picture << shift | pictures since.
 
   [[nodiscard]] std::uint64_t units_of_granule(std::uint64_t granule) const;

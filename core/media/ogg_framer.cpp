@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -221,13 +222,17 @@ void OggFramer::jump(std::uint64_t offset, Duration time) {
 
 std::string OggFramer::family() const {
   if (streams_.size() != 1) return {};
-  switch (streams_.front().codec().kind) {
+  const OggCodec& codec = streams_.front().codec();
+  switch (codec.kind) {
     case Kind::vorbis:
       return "ogg:vorbis";
     case Kind::opus:
       return "ogg:opus";
     case Kind::flac:
-      return "ogg:flac";
+      // Decoders that were made ready for the blocks and samples of one link refuse larger ones
+      // and others in the next.
+      return "ogg:flac:" + std::to_string(codec.largest_packet) + ":" +
+             std::to_string(codec.sample_bits);
     default:
       return {};
   }

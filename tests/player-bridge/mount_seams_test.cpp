@@ -30,10 +30,12 @@ struct Scene {
     return *mount_;
   }
   [[nodiscard]] std::unique_ptr<http::Exchange> play(Connection& connection,
-                                                     const std::string& query = "") {
+                                                     const std::string& query = "",
+                                                     http::Headers headers = {}) {
     http::Request request;
     request.method = "GET";
     request.target = "/stream" + query;
+    request.headers = std::move(headers);
     return mount().serve(request, connection);
   }
 
@@ -212,5 +214,42 @@ TEST_CASE("players who came at the same moment are not all served at the same mo
     for (const auto& connection : connections) served += connection->writes;
     CHECK(served >= 7);
     CHECK(served <= 13);
+  }
+}
+
+TEST_CASE("where a station's items are of several types") {
+  Scene scene;
+  const FakeFile other = scene.on_air.add("other", opaque_file(200'000, 1), 20s);
+  const FakeFile song = scene.on_air.add("song", mp3_file(20s, 1), 20s);
+  playlist::Playlist playlist = scene.on_air.playlist();
+  playlist.items[0].type = "audio/x-mystery";
+  playlist.items[1].type = "audio/mp3";
+  scene.mount().set_station(playlist);
+  scene.run_for(1s);
+  Connection connection;
+
+  SECTION("a player that names one of them waits for that, and gets it from its first frame") {
+    const auto player = scene.play(connection, "", {{"Accept", "audio/mpeg, */*"}});
+    scene.run_for(14s);
+    CHECK_FALSE(connection.answer);
+    scene.run_for(10s);
+    CHECK(connection.type() == "audio/mpeg");
+    CHECK(connection.body.size() > 60'000);
+    CHECK(bytes(song).starts_with(connection.text()));
+  }
+  SECTION("a player that names none of them gets what is on") {
+    const auto player = scene.play(connection, "", {{"Accept", "audio/flac, */*"}});
+    scene.run_for(1s);
+    CHECK(connection.type() == "audio/x-mystery");
+  }
+  SECTION("who does not ask for titles is not told that there are any") {
+    const auto player = scene.play(connection);
+    REQUIRE(connection.answer);
+    CHECK_FALSE(connection.answer->headers.has("icy-name"));
+    CHECK_FALSE(connection.answer->headers.has("ice-audio-info"));
+    Connection other_connection;
+    const auto other_player = scene.play(other_connection, "", {{"Icy-MetaData", "1"}});
+    REQUIRE(other_connection.answer);
+    CHECK(other_connection.answer->headers.has("icy-name"));
   }
 }

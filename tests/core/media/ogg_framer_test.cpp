@@ -85,7 +85,7 @@ TEST_CASE("headers are as many packets as the codec has") {
   }
 }
 
-TEST_CASE("one stream of Vorbis, Opus or FLAC can be followed by another of the same codec") {
+TEST_CASE("one stream of Vorbis, Opus or FLAC can be followed by another of the same kind") {
   struct Case {
     Bytes first;
     const char* family;
@@ -93,7 +93,8 @@ TEST_CASE("one stream of Vorbis, Opus or FLAC can be followed by another of the 
   for (const Case& c : {
            Case{vorbis_head(44'100), "ogg:vorbis"},
            Case{opus_head(312), "ogg:opus"},
-           Case{flac_head(44'100, 1), "ogg:flac"},
+           Case{flac_head(44'100, 1, 4'608), "ogg:flac:4608:16"},
+           Case{flac_head(22'050, 1, 2'304), "ogg:flac:2304:16"},
            Case{speex_head(16'000), ""},
            Case{theora_head(25, 1), ""},
            Case{to_bytes(as_bytes("something new")), ""},

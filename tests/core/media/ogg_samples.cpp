@@ -90,6 +90,7 @@ Bytes flac_head(std::uint32_t rate, std::uint16_t header_packets, std::uint16_t 
   put_big(bytes, 17, block, 2);
   put_big(bytes, 19, block, 2);
   put_big(bytes, 27, std::uint64_t{rate} << 4, 3);
+  bytes[30] = 15 << 4;  // One channel of 16 bits.
   return bytes;
 }
 
