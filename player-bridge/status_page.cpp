@@ -97,8 +97,10 @@ std::string rate_text(const std::optional<peer::UploadBudget>& upload) {
 std::string status_page(const ListenerStatus& status, const std::string& token) {
   const ItemStatus nothing;
   const ItemStatus& item = status.item.value_or(nothing);
+  const char* const kind = !status.item ? "" : item.is_filler ? "Between programmes" : "On air";
   const std::string station = status.station.empty() ? "Alluvium" : status.station;
   return filled(page::html(), {{"station", escaped_markup(station)},
+                               {"kind", kind},
                                {"name", escaped_markup(item.name)},
                                {"creator", escaped_markup(item.creator)},
                                {"stations", station_links(status.stations)},

@@ -41,7 +41,7 @@ std::string_view html() {
 </svg>
 </button>
 <div class="what" aria-live="polite" aria-atomic="true">
-<p class="kind" id="kind">On air</p>
+<p class="kind" id="kind">{{kind}}</p>
 <h2 class="title" id="title">{{name}}</h2>
 <p class="creator" id="creator">{{creator}}</p>
 </div>

@@ -63,7 +63,7 @@ main { display: grid; gap: 1.1rem; padding-bottom: 2.5rem; grid-template-columns
 @keyframes turn { to { transform: rotate(360deg); } }
 .what { grid-area: what; min-height: 7.3rem; display: flex; flex-direction: column; justify-content: center; }
 .kind { font-size: .8rem; font-weight: 650; letter-spacing: .09em; text-transform: uppercase;
-  color: #8fe6da; }
+  color: #8fe6da; min-height: 1.5em; }
 .title { font-size: clamp(1.35rem, 1rem + 1.6vw, 1.9rem); line-height: 1.18; font-weight: 700;
   letter-spacing: -.015em; display: -webkit-box; -webkit-box-orient: vertical;
   -webkit-line-clamp: 2; overflow: hidden; text-wrap: balance; min-height: 1.18em; }

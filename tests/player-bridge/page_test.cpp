@@ -69,6 +69,9 @@ TEST_CASE("the page says the basics without scripts") {
   CHECK(page.find("href=\"stream\"") != std::string::npos);
   CHECK(page.find("song (since 2024-01-01T00:00:00Z)") != std::string::npos);
   CHECK(page.find("value=\"off\"") != std::string::npos);
+  CHECK(page.find("On air") != std::string::npos);
+  status.item->is_filler = true;
+  CHECK(status_page(status, "").find("Between programmes") != std::string::npos);
   CHECK(status_page(ListenerStatus{}, "").find("<td>nothing</td>") != std::string::npos);
 }
 

@@ -1,5 +1,4 @@
 #include "core/media/framer.hpp"
-#include "core/media/seconds_index.hpp"
 #include "tests/core/media/ogg_samples.hpp"
 #include "tests/core/media/samples.hpp"
 
@@ -179,85 +178,6 @@ TEST_CASE("a page that does not add up is left out, and time jumps over it") {
   CHECK(pieces[4].offset == whole[5].offset);
   CHECK(pieces[4].start == 600ms);
   CHECK(pieces[4].duration == 200ms);
-}
-
-TEST_CASE("FLAC that does not say how many headers it has can be entered like any other") {
-  OggWriter writer(3);
-  writer.packet(flac_head(44'100, 0), 0);
-  Bytes file = writer.flush();
-  // The last block of metadata says that it is the last.
-  for (const std::uint8_t first : {std::uint8_t{0x04}, std::uint8_t{0x86}}) {
-    Bytes block(70'000, 'm');
-    block[0] = first;
-    writer.packet(block, 0);
-    const Bytes pages = writer.flush();
-    file.insert(file.end(), pages.begin(), pages.end());
-  }
-  const auto framer = make_framer(Format::ogg, {}, 0);
-  framer->feed(ByteView(file).first(file.size() - 1));
-  while (framer->next()) {
-  }
-  CHECK_FALSE(framer->can_jump());
-  framer->feed(ByteView(file).last(1));
-  const auto last = framer->next();
-  REQUIRE(last);
-  CHECK(last->kind == Piece::Kind::header);
-  CHECK(framer->can_jump());
-}
-
-TEST_CASE(
-    "a film is entered with a key picture, which tells the time, and its seconds lead there") {
-  OggWriter picture(1);
-  OggWriter sound(2);
-  picture.packet(theora_head(10, 1), 0);
-  sound.packet(vorbis_head(48'000), 0);
-  std::vector<Bytes> parts = {picture.flush(), sound.flush()};
-  for (int i = 0; i < 2; ++i) picture.packet(Bytes(50, 't'), 0);
-  parts.push_back(picture.flush());
-  for (int i = 0; i < 2; ++i) sound.packet(Bytes(60, 'v'), 0);
-  parts.push_back(sound.flush());
-  const std::size_t headers_end = joined(parts).size();
-  // A key picture every two seconds, pages of half a second.
-  for (int half = 0; half < 12; ++half) {
-    for (int i = 0; i < 5; ++i) {
-      const int number = half * 5 + i;
-      Bytes packet(90, 'p');
-      packet[0] = number % 20 == 0 ? 0x00 : 0x40;
-      picture.packet(packet, std::int64_t{number / 20 * 20 + 1} << 6 | number % 20);
-    }
-    parts.push_back(picture.flush());
-    for (int i = 0; i < 24; ++i) sound.packet(Bytes(30, 0), std::int64_t{half + 1} * 24'000);
-    parts.push_back(sound.flush());
-  }
-  const Bytes file = joined(parts);
-  std::vector<Duration> entries;
-  for (const Piece& piece : pieces_of(Format::ogg, file)) {
-    if (piece.kind == Piece::Kind::media && piece.is_entry) entries.push_back(piece.start);
-  }
-  CHECK(entries == std::vector<Duration>{0s, 2s, 4s});
-
-  SecondsIndexer indexer(make_framer(Format::ogg, {}, 0));
-  indexer.feed(file);
-  indexer.finish();
-  REQUIRE(indexer.seconds().size() == 6);
-  for (std::size_t s = 0; s < 6; ++s) {
-    CAPTURE(s);
-    const auto pieces = entered(file, headers_end, static_cast<std::size_t>(indexer.seconds()[s]),
-                                std::chrono::seconds(s));
-    REQUIRE(!pieces.empty());
-    CHECK(pieces[0].is_entry);
-    CHECK(pieces[0].start == std::chrono::seconds(s / 2 * 2));
-    Duration at = pieces[0].start;
-    for (const Piece& piece : pieces) {
-      CHECK(piece.start >= at);
-      at = end_of(piece);
-    }
-    CHECK(at == 6s);
-  }
-  const auto framer = make_framer(Format::ogg, {}, 0);
-  framer->feed(file);
-  REQUIRE(framer->next());
-  CHECK(framer->has_rare_entries());
 }
 
 TEST_CASE("an unknown codec is carried whole and paced by its place in the file") {

@@ -33,7 +33,7 @@ class Chromium(Program):
     def __init__(self, profile, *, name="chromium"):
         super().__init__(
             ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--mute-audio", "--hide-scrollbars",
-             "--no-first-run", "--disable-background-networking", "--disable-component-update",
+             "--log-level=3", "--no-first-run", "--disable-background-networking", "--disable-component-update",
              "--disable-sync", "--disable-dev-shm-usage", "--lang=en-GB",
              "--autoplay-policy=no-user-gesture-required", f"--user-data-dir={profile}",
              "--remote-debugging-port=0", "about:blank"],
@@ -46,6 +46,10 @@ class Chromium(Program):
         """A new tab, empty."""
         answer = ask("PUT", f"http://127.0.0.1:{self._port}/json/new?about:blank")
         return Tab(answer.json()["webSocketDebuggerUrl"])
+
+
+class CallFailed(AssertionError):
+    """Chromium could not do what it was told to."""
 
 
 class Tab:
@@ -94,7 +98,7 @@ class Tab:
                 raise AssertionError(f"Chromium did not answer {method}")
             answer = self._answers.pop(number)
         if "error" in answer:
-            raise AssertionError(f"{method}: {answer['error']}")
+            raise CallFailed(f"{method}: {answer['error']}")
         return answer["result"]
 
     def evaluate(self, expression):
@@ -113,8 +117,15 @@ class Tab:
             what=f"{url} is loaded")
 
     def until(self, expression, timeout=30):
-        """Waits until a JavaScript expression is true; returns its value."""
-        return eventually(lambda: self.evaluate(expression), timeout, expression)
+        """Waits until a JavaScript expression is true; returns its value. The page may be loaded
+        anew meanwhile."""
+        def look():
+            try:
+                return self.evaluate(expression)
+            except CallFailed:
+                return None
+
+        return eventually(look, timeout, expression)
 
     def press(self, key):
         code = KEYS[key]
