@@ -1,6 +1,7 @@
 #include "player-bridge/listener.hpp"
 
 #include "core/base/text.hpp"
+#include "player-bridge/status_gathering.hpp"
 
 #include <cstdio>
 #include <utility>
@@ -11,14 +12,11 @@ namespace alluvium::bridge {
 
 namespace {
 
-double in_seconds(Duration d) {
-  return std::chrono::duration<double>(d).count();
-}
-
 uv::HttpServerLimits local_limits() {
   uv::HttpServerLimits limits;
   limits.connections = 8'192;
   limits.connections_per_address = 8'192;
+  limits.request.body_bytes = 1024;  // For POST /sharing.
   return limits;
 }
 
@@ -30,7 +28,9 @@ Listener::Listener(uv::Loop& loop, Options options)
       node_(loop, options_.node, *this),
       mount_(node_.engine(), options_.mount),
       local_server_(
-          mount_, [this] { return status(); }, loop.wall_now()),
+          mount_, [this] { return status(); },
+          SharingSwitch(random_token(), [this](auto upload) { return share(std::move(upload)); }),
+          loop.wall_now()),
       server_(
           std::make_unique<uv::HttpServer>(loop, options_.listen, local_server_, local_limits())),
       endpoint_(server_->endpoint()) {}
@@ -55,6 +55,13 @@ std::string Listener::sharing() const {
   const std::string seen = "others can see this address and are sent ";
   if (!upload->bits_per_second()) return seen + "as much as they ask for: sharing is unlimited";
   return seen + "at most " + describe_rate(*upload);
+}
+
+Status Listener::share(std::optional<peer::UploadBudget> upload) {
+  Status done = node_.share(std::move(upload));
+  // Whoever shares should find in the log since when, and at whose word.
+  spdlog::info("the page: {}", done ? sharing() : done.error().message);
+  return done;
 }
 
 std::string Listener::stream_url() const {
@@ -119,44 +126,13 @@ void Listener::log_problems() {
 }
 
 ListenerStatus Listener::status() {
-  const swarm::Engine& engine = node_.engine();
-  const swarm::Services& services = node_.services();
-  const WallTime now = engine.programme_now();
-  ListenerStatus status;
+  ListenerStatus status = gather_status(node_);
   status.station = station_;
-  const auto described = [&](const playlist::Slot& slot) {
-    const playlist::Item& item = engine.playlist()->items[slot.item];
-    return ItemStatus{item.display_title(), item.url.text(), slot.start, slot.end,
-                      in_seconds(now - slot.start)};
-  };
-  if (const auto* schedule = engine.schedule()) {
-    if (const auto slot = schedule->on_air(now)) status.item = described(*slot);
-    if (const auto next = schedule->next_programme_after(now)) status.next = described(*next);
-  }
-  if (const swarm::ItemFeed* feed = engine.current();
-      feed != nullptr && feed->source() != nullptr) {
-    const swarm::ByteSource& source = *feed->source();
-    const hash::ChunkLayout layout(source.length().value_or(0));
-    const Duration position = now - feed->slot().start;
-    const hash::ChunkIndex at = layout.chunk_at(feed->timetable().offset_at(position));
-    const std::uint64_t held_to = layout.bytes_of({at, at.plus(source.run_from(at))}).end;
-    const bool has_any = source.run_from(at) > 0;
-    if (has_any) {
-      status.buffer_seconds =
-          std::max(0.0, in_seconds(feed->timetable().time_at(held_to) - position));
-    }
-    status.chunks_held = source.held();
-    status.chunks_total = source.length() ? layout.count() : 0;
-  }
   if (const auto track = mount_.programme().track()) {
     status.content_type = track->type;
     status.bits_per_second = track->bits_per_second;
   }
-  status.bytes = services.statistics;
-  status.peers = services.peers.count();
   status.players = mount_.players();
-  status.reachable = engine.reachable();
-  status.problems = services.problems.list();
   status.stream_url = stream_url();
   status.sharing = sharing();
   return status;

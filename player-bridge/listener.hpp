@@ -37,6 +37,7 @@ class Listener final : private swarm::EngineObserver {
   [[nodiscard]] ListenerStatus status();
   [[nodiscard]] std::string stream_url() const;
   [[nodiscard]] std::string sharing() const;
+  Status share(std::optional<peer::UploadBudget> upload);
   void log_problems();
   void log_item();
 

@@ -1,7 +1,9 @@
 #include "player-bridge/local_server.hpp"
 
 #include "core/base/text.hpp"
+#include "core/time/w3cdtf.hpp"
 #include "player-bridge/icy.hpp"
+#include "player-bridge/page/files.hpp"
 
 namespace alluvium::bridge {
 
@@ -9,17 +11,34 @@ namespace {
 
 constexpr int repetitions = 50;
 constexpr const char* page_policy =
-    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'";
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'self'";
+
+http::Response page_response(std::string_view type, std::string_view text) {
+  return {{200,
+           {{"Content-Type", std::string(type)},
+            {"Cache-Control", "no-store"},
+            {"Content-Security-Policy", page_policy},
+            {"Cross-Origin-Resource-Policy", "same-origin"},
+            {"X-Content-Type-Options", "nosniff"},
+            {"Referrer-Policy", "same-origin"}}},
+          Slice(text)};
+}
 
 }  // namespace
 
-LocalServer::LocalServer(Mount& mount, MakeStatus make_status, WallTime started)
-    : make_status_(std::move(make_status)), router_(http::HostRule::own_address()) {
+LocalServer::LocalServer(Mount& mount, MakeStatus make_status, SharingSwitch sharing,
+                         WallTime started)
+    : make_status_(std::move(make_status)),
+      sharing_(std::move(sharing)),
+      page_revision_(page::revision() + "-" + format_w3cdtf(started)),
+      router_(http::HostRule::own_address()) {
   router_.add(
       {"GET", "/stream", [&mount](const http::Request& request, http::Responder& responder) {
          return mount.serve(request, responder);
        }});
-  add_text("/", "text/html; charset=utf-8", status_page);
+  add_page();
   add_text("/status.json", "application/json", status_json);
   add_text("/status-json.xsl", "application/json", [started](const ListenerStatus& status) {
     return icecast_status_json(status, started);
@@ -27,6 +46,24 @@ LocalServer::LocalServer(Mount& mount, MakeStatus make_status, WallTime started)
   add_text("/stream.m3u", "audio/x-mpegurl", m3u_file);
   add_text("/stream.pls", "audio/x-scpls", pls_file);
   add_text("/stream.xspf", "application/xspf+xml", xspf_file);
+}
+
+void LocalServer::add_page() {
+  add_text("/", "text/html; charset=utf-8", [this](const ListenerStatus& status) {
+    return status_page(status, status.can_change_sharing ? sharing_.token() : std::string());
+  });
+  for (const page::File& file : page::files()) {
+    router_.add(
+        {"GET", std::string(file.path), [&file](const http::Request&, http::Responder& responder) {
+           responder.send(page_response(file.type, file.text));
+           return nullptr;
+         }});
+  }
+  router_.add(
+      {"POST", "/sharing", [this](const http::Request& request, http::Responder& responder) {
+         responder.send(sharing_.on_post(request));
+         return nullptr;
+       }});
 }
 
 void LocalServer::add_text(std::string path, std::string type,
@@ -37,14 +74,9 @@ void LocalServer::add_text(std::string path, std::string type,
                  ListenerStatus status = make_status_();
                  // Named as whoever asks has reached it, which may be from another machine.
                  status.stream_url = "http://" + request.local.text() + "/stream";
-                 http::Response response;
-                 response.head.headers = {{"Content-Type", type},
-                                          {"Cache-Control", "no-store"},
-                                          {"Content-Security-Policy", page_policy},
-                                          {"X-Content-Type-Options", "nosniff"},
-                                          {"Referrer-Policy", "no-referrer"}};
-                 response.body = Slice(make(status));
-                 responder.send(std::move(response));
+                 status.page_revision = page_revision_;
+                 status.can_change_sharing = SharingSwitch::permits(request);
+                 responder.send(page_response(type, make(status)));
                  return nullptr;
                }});
 }

@@ -2,6 +2,7 @@
 
 #include "core/http/router.hpp"
 #include "player-bridge/mount.hpp"
+#include "player-bridge/page/sharing_switch.hpp"
 #include "player-bridge/status.hpp"
 
 #include <functional>
@@ -11,12 +12,12 @@
 namespace alluvium::bridge {
 
 /// What the local port answers: the stream, its playlist files for players, the page and the
-/// status. Every route stands behind the Host rule; nothing here changes anything, so nothing needs
-/// a token.
+/// status. Every route stands behind the Host rule; the one that changes anything behind its
+/// SharingSwitch.
 class LocalServer final : public http::Handler {
  public:
   using MakeStatus = std::function<ListenerStatus()>;
-  LocalServer(Mount& mount, MakeStatus make_status, WallTime started);
+  LocalServer(Mount& mount, MakeStatus make_status, SharingSwitch sharing, WallTime started);
 
   std::unique_ptr<http::Exchange> on_request(const http::Request& request,
                                              http::Responder& responder) override {
@@ -28,7 +29,12 @@ class LocalServer final : public http::Handler {
   void add_text(std::string path, std::string type,
                 std::function<std::string(const ListenerStatus&)> make);
 
+  void add_page();
+
   MakeStatus make_status_;
+  SharingSwitch sharing_;
+  /// A page of another program, or of another run of this one, has another token.
+  std::string page_revision_;
   http::Router router_;
 };
 

@@ -21,7 +21,35 @@ ordered_json item_json(const std::optional<ItemStatus>& item) {
           {"url", item->url},
           {"started", format_w3cdtf(item->started)},
           {"ends", item->ends ? ordered_json(format_w3cdtf(*item->ends)) : ordered_json(nullptr)},
-          {"offset_seconds", item->offset_seconds}};
+          {"offset_seconds", item->offset_seconds},
+          {"name", item->name},
+          {"creator", item->creator},
+          {"filler", item->is_filler}};
+}
+
+ordered_json map_json(const std::optional<MapStatus>& map) {
+  if (!map) return nullptr;
+  return {{"cells", map->cells}, {"position", map->position}, {"verified", map->is_verified}};
+}
+
+ordered_json peers_json(const std::vector<PeerStatus>& peers) {
+  ordered_json list = ordered_json::array();
+  for (const PeerStatus& peer : peers) {
+    list.push_back({{"address", peer.address},
+                    {"received", peer.received_bytes},
+                    {"sent", peer.sent_bytes},
+                    {"holds", peer.holds ? ordered_json(*peer.holds) : ordered_json(nullptr)},
+                    {"banned", peer.is_banned}});
+  }
+  return list;
+}
+
+ordered_json sharing_json(const ListenerStatus& status) {
+  const auto rate = status.upload ? status.upload->bits_per_second() : std::nullopt;
+  return {{"enabled", status.upload.has_value()},
+          {"bits_per_second", rate ? ordered_json(*rate) : ordered_json(nullptr)},
+          {"sentence", status.sharing},
+          {"can_change", status.can_change_sharing}};
 }
 
 }  // namespace
@@ -52,7 +80,17 @@ std::string status_json(const ListenerStatus& status) {
        {"peers", status.peers},
        {"players", status.players},
        {"reachable", status.reachable ? ordered_json(*status.reachable) : ordered_json(nullptr)},
-       {"problems", problems}});
+       {"problems", problems},
+       {"now", format_w3cdtf(status.now)},
+       {"lag_seconds", status.lag_seconds},
+       {"stream",
+        {{"url", status.stream_url},
+         {"type", status.content_type},
+         {"bits_per_second", status.bits_per_second}}},
+       {"map", map_json(status.map)},
+       {"peer_list", peers_json(status.peer_list)},
+       {"sharing", sharing_json(status)},
+       {"page_revision", status.page_revision}});
 }
 
 std::string icecast_status_json(const ListenerStatus& status, WallTime started) {

@@ -1,17 +1,38 @@
 #include "core/base/text.hpp"
 #include "core/time/w3cdtf.hpp"
+#include "player-bridge/page/files.hpp"
 #include "player-bridge/status.hpp"
+
+#include <map>
 
 namespace alluvium::bridge {
 
 namespace {
 
-std::string row(std::string_view name, std::string_view value) {
-  return "<tr><th>" + std::string(name) + "</th><td>" + escaped_markup(value) + "</td></tr>\n";
+using Values = std::map<std::string, std::string, std::less<>>;
+
+/// `{{name}}` replaced by the value of that name, in one pass: what a value contains is not looked
+/// at again.
+std::string filled(std::string_view form, const Values& values) {
+  std::string text;
+  for (;;) {
+    const std::size_t begin = form.find("{{");
+    const std::size_t end = form.find("}}", begin);
+    if (end == std::string_view::npos) return text.append(form);
+    text.append(form.substr(0, begin));
+    const auto value = values.find(form.substr(begin + 2, end - begin - 2));
+    if (value != values.end()) text += value->second;
+    form.remove_prefix(end + 2);
+  }
 }
 
-std::string described(const std::optional<ItemStatus>& item, std::string_view nothing) {
-  if (!item) return std::string(nothing);
+std::string row(std::string_view name, std::string_view value) {
+  return "<tr><th scope=\"row\">" + std::string(name) + "</th><td>" + escaped_markup(value) +
+         "</td></tr>\n";
+}
+
+std::string described(const std::optional<ItemStatus>& item) {
+  if (!item) return "nothing";
   std::string text = item->title + ", from " + format_w3cdtf(item->started);
   if (item->ends) text += " to " + format_w3cdtf(*item->ends);
   return text;
@@ -22,48 +43,60 @@ std::string can_be_reached(std::optional<bool> reachable) {
   return *reachable ? "yes" : "no";
 }
 
+/// What a browser without scripts shows.
+std::string plain_table(const ListenerStatus& status) {
+  const swarm::Statistics& bytes = status.bytes;
+  std::string rows = row("On air", described(status.item)) + row("Next", described(status.next));
+  rows += row("Stream", status.stream_url);
+  rows += row("Ahead", std::to_string(static_cast<long>(status.buffer_seconds)) + " s");
+  rows += row("Chunks of this item",
+              std::to_string(status.chunks_held) + " of " + std::to_string(status.chunks_total));
+  rows += row("From other listeners", human_bytes(bytes.peer_bytes));
+  rows += row("From the origin", human_bytes(bytes.origin_bytes));
+  rows += row("From the cache", human_bytes(bytes.cache_bytes));
+  if (bytes.unverified_bytes > 0) rows += row("Unverified", human_bytes(bytes.unverified_bytes));
+  rows += row("Sent to others", human_bytes(bytes.uploaded_bytes));
+  rows += row("False chunks refused", std::to_string(bytes.rejected_chunks));
+  rows += row("Other listeners known", std::to_string(status.peers));
+  rows += row("Players", std::to_string(status.players));
+  rows += row("Sharing", status.sharing);
+  return rows + row("Can others reach you?", can_be_reached(status.reachable));
+}
+
+std::string problem_list(const std::vector<swarm::Problem>& problems) {
+  std::string items;
+  for (const swarm::Problem& problem : problems) {
+    items += "<li>" + escaped_markup(problem.text) + " (since " + format_w3cdtf(problem.since) +
+             ")</li>\n";
+  }
+  return items;
+}
+
+/// `off`, `unlimited` or bits a second, as `POST /sharing` takes it.
+std::string rate_text(const std::optional<peer::UploadBudget>& upload) {
+  if (!upload) return "off";
+  const auto rate = upload->bits_per_second();
+  return rate ? std::to_string(*rate) : "unlimited";
+}
+
 }  // namespace
 
-std::string status_page(const ListenerStatus& status) {
-  const swarm::Statistics& bytes = status.bytes;
-  std::string page =
-      "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
-      "<meta name=\"viewport\" content=\"width=device-width\">"
-      "<meta http-equiv=\"refresh\" content=\"5\">"
-      "<title>" +
-      escaped_markup(status.station) +
-      "</title>"
-      "<style>body{font:16px/1.5 sans-serif;max-width:44em;margin:2em auto;padding:0 1em;"
-      "color-scheme:light dark}th{text-align:left;padding-right:1.5em;vertical-align:top;"
-      "font-weight:normal;opacity:.7;white-space:nowrap}li{color:#b03000}</style></"
-      "head><body>\n<h1>" +
-      escaped_markup(status.station) + "</h1>\n";
-  if (!status.problems.empty()) {
-    page += "<ul>\n";
-    for (const swarm::Problem& problem : status.problems) {
-      page += "<li>" + escaped_markup(problem.text) + " (since " + format_w3cdtf(problem.since) +
-              ")</li>\n";
-    }
-    page += "</ul>\n";
-  }
-  page += "<table>\n";
-  page += row("On air", described(status.item, "nothing"));
-  page += row("Next", described(status.next, "nothing"));
-  page += row("Stream", status.stream_url);
-  page += row("Ahead", std::to_string(static_cast<long>(status.buffer_seconds)) + " s");
-  page += row("Chunks of this item",
-              std::to_string(status.chunks_held) + " of " + std::to_string(status.chunks_total));
-  page += row("From other listeners", human_bytes(bytes.peer_bytes));
-  page += row("From the origin", human_bytes(bytes.origin_bytes));
-  page += row("From the cache", human_bytes(bytes.cache_bytes));
-  page += row("Sent to others", human_bytes(bytes.uploaded_bytes));
-  if (bytes.unverified_bytes > 0) page += row("Unverified", human_bytes(bytes.unverified_bytes));
-  page += row("False chunks refused", std::to_string(bytes.rejected_chunks));
-  page += row("Other listeners known", std::to_string(status.peers));
-  page += row("Players", std::to_string(status.players));
-  page += row("Sharing", status.sharing);
-  page += row("Can others reach you?", can_be_reached(status.reachable));
-  return page + "</table>\n</body></html>\n";
+std::string status_page(const ListenerStatus& status, const std::string& token) {
+  const ItemStatus nothing;
+  const ItemStatus& item = status.item.value_or(nothing);
+  const char* const kind = !status.item ? "" : item.is_filler ? "Between programmes" : "On air";
+  const std::string station = status.station.empty() ? "Alluvium" : status.station;
+  return filled(page::html(), {{"station", escaped_markup(station)},
+                               {"kind", kind},
+                               {"name", escaped_markup(item.name)},
+                               {"creator", escaped_markup(item.creator)},
+                               {"table", plain_table(status)},
+                               {"problems", problem_list(status.problems)},
+                               {"if-problems", status.problems.empty() ? "" : "hidden"},
+                               {"if-none", status.problems.empty() ? "hidden" : ""},
+                               {"rate", rate_text(status.upload)},
+                               {"token", escaped_markup(token)},
+                               {"revision", escaped_markup(status.page_revision)}});
 }
 
 }  // namespace alluvium::bridge

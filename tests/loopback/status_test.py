@@ -6,6 +6,7 @@ import unittest
 
 from harness import SharedLoopbackTest, LoopbackTest, ask, noise, unix_time
 
+ITEM = {"title", "url", "started", "ends", "offset_seconds", "name", "creator", "filler"}
 COUNTERS = {
     "bytes": {"origin", "peers", "gateway", "uploaded", "cache", "unverified"},
     "chunks": {"verified", "rejected", "held", "total"},
@@ -40,8 +41,10 @@ class Status(SharedLoopbackTest):
         """it names the station and what is on, with times as W3CDTF"""
         item = self.status["item"]
         self.assertEqual(self.status["station"], "Radio \u201cÄ\u201d")
-        self.assertEqual(set(item), {"title", "url", "started", "ends", "offset_seconds"})
-        self.assertIn("First & <foremost>", item["title"])
+        self.assertEqual(set(item), ITEM)
+        self.assertEqual(item["title"], "Tester - First & <foremost>")
+        self.assertEqual((item["creator"], item["name"]), ("Tester", "First & <foremost>"))
+        self.assertIs(item["filler"], False)
         self.assertEqual(item["url"], self.url)
         self.assertAlmostEqual(unix_time(item["started"]), self.start, delta=0.002)
         self.assertAlmostEqual(unix_time(item["ends"]), self.start + self.first.seconds, delta=0.01)
@@ -56,7 +59,7 @@ class Status(SharedLoopbackTest):
     def test_next(self):
         """what comes next has the shape of the item"""
         following = self.status["next"]
-        self.assertEqual(set(following) - {"offset_seconds"}, {"title", "url", "started", "ends"})
+        self.assertEqual(set(following), ITEM)
         self.assertAlmostEqual(unix_time(following["started"]), self.start + self.first.seconds,
                                delta=0.01)
 
@@ -76,6 +79,24 @@ class Status(SharedLoopbackTest):
         status = self.listener.status()
         left = self.first.seconds - status["item"]["offset_seconds"]
         self.assertAlmostEqual(status["buffer_seconds"], left, delta=1.5)
+
+    def test_map(self):
+        """the map has a cell for each chunk, and the clock's position as a part of the file"""
+        before = time.time()
+        status = self.listener.status()
+        self.assertEqual(status["map"]["cells"], "#" * self.first.chunks)
+        self.assertIs(status["map"]["verified"], True)
+        offset = status["item"]["offset_seconds"]
+        self.assertAlmostEqual(status["map"]["position"], offset / self.first.seconds, delta=0.02)
+        self.assertAlmostEqual(unix_time(status["now"]), before, delta=5)
+        self.assertAlmostEqual(status["lag_seconds"], 0, delta=0.01)
+
+    def test_sharing(self):
+        """it says how much is shared and who may change that"""
+        self.assertEqual(self.status["sharing"],
+                         {"enabled": True, "bits_per_second": None, "can_change": True,
+                          "sentence": self.status["sharing"]["sentence"]})
+        self.assertIn("unlimited", self.status["sharing"]["sentence"])
 
     def test_people(self):
         """it counts peers and players, and says whether others reach it"""
@@ -106,9 +127,16 @@ class TwoListeners(LoopbackTest):
         late = self.listener(playlist, gateway=gateway.url, peer_listen="127.0.0.3:0").serving()
         late.await_whole_item()
         late.await_status(lambda s: s["peers"] == 1, "knows one peer")
-        self.assertGreaterEqual(late.status()["bytes"]["peers"], len(sound.data) // 2)
-        early.await_status(lambda s: s["bytes"]["uploaded"] >= late.status()["bytes"]["peers"],
+        status = late.status()
+        self.assertGreaterEqual(status["bytes"]["peers"], len(sound.data) // 2)
+        early.await_status(lambda s: s["bytes"]["uploaded"] >= status["bytes"]["peers"],
                            "counts what it has uploaded")
+        self.assertEqual(status["peer_list"],
+                         [{"address": early.peer_address, "received": status["bytes"]["peers"],
+                           "sent": 0, "holds": 1, "banned": False}])
+        taker = early.await_status(lambda s: s["peer_list"], "knows whom it has sent to")
+        self.assertEqual(taker["peer_list"][0]["sent"], taker["bytes"]["uploaded"])
+        self.assertIn("127.0.0.3", taker["peer_list"][0]["address"])
 
     def test_problem(self):
         """a problem says what and since when"""

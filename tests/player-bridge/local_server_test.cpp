@@ -1,73 +1,25 @@
 #include "player-bridge/local_server.hpp"
 
 #include "player-bridge/options.hpp"
-#include "tests/player-bridge/fake_on_air.hpp"
-
-#include <optional>
+#include "tests/player-bridge/local_scene.hpp"
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 using namespace alluvium;
 using namespace alluvium::bridge;
 using namespace alluvium::bridge::test;
 
-namespace {
-
-class KeptAnswer final : public http::Responder {
- public:
-  void send(http::Response response) override { answer = std::move(response); }
-  void begin(http::ResponseHead head, std::optional<std::uint64_t>) override {
-    answer = {std::move(head), {}};
-  }
-  void write(Slice) override {}
-  void end() override {}
-  void abort() override {}
-  [[nodiscard]] std::size_t queued_bytes() const override { return 0; }
-  std::optional<http::Response> answer;
-};
-
-ListenerStatus hostile_status() {
-  const std::string text = "<script>alert(\"1\")</script>&'\n\xff";
-  ListenerStatus status;
-  status.station = text;
-  status.item = ItemStatus{text, text, FakeOnAir::begin, FakeOnAir::begin, 1.5};
-  status.next = status.item;
-  status.problems.push_back({text, FakeOnAir::begin});
-  status.stream_url = "http://[::1]:8000/stream";
-  status.sharing = text;
-  status.content_type = "audio/mpeg";
-  return status;
-}
-
-std::size_t occurrences(const std::string& text, std::string_view part) {
-  std::size_t count = 0;
-  for (std::size_t at = 0; (at = text.find(part, at)) != std::string::npos; at += part.size())
-    ++count;
-  return count;
-}
-
-std::vector<std::string> keys(const nlohmann::ordered_json& json) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : json.items()) names.push_back(name);
-  return names;
-}
-
-}  // namespace
-
 TEST_CASE("no route of the local port answers to a foreign host name") {
-  Station station;
-  Mount mount(station.on_air, {});
-  LocalServer server(mount, hostile_status, FakeOnAir::begin);
-  REQUIRE(server.router().routes().size() >= 7);
-  for (const http::Route& route : server.router().routes()) {
+  LocalScene scene;
+  REQUIRE(scene.server.router().routes().size() >= 7);
+  for (const http::Route& route : scene.server.router().routes()) {
     CAPTURE(route.path);
     for (const char* host : {"evil.example", "127.0.0.1.evil.example", "10.0.0.1:8000", "[::2]"}) {
       http::Request request{.method = route.method, .target = route.path};
       request.headers.add("Host", host);
       request.local.address = net::IpAddress::v4(127, 0, 0, 1);
       KeptAnswer kept;
-      CHECK(server.on_request(request, kept) == nullptr);
+      CHECK(scene.server.on_request(request, kept) == nullptr);
       REQUIRE(kept.answer);
       CHECK(kept.answer->head.status == 421);
       CHECK(as_text(kept.answer->body.view()).find("alert") == std::string_view::npos);
@@ -86,52 +38,14 @@ TEST_CASE("lists for players name the stream as often as they need it, on lines 
 }
 
 TEST_CASE("lists name the stream at the address at which they were asked for") {
-  Station station;
-  Mount mount(station.on_air, {});
-  LocalServer server(mount, hostile_status, FakeOnAir::begin);
+  LocalScene scene;
   http::Request request{.method = "GET", .target = "/stream.m3u"};
   request.local = net::parse_endpoint("192.0.2.7:8100").value();
   request.headers.add("Host", "192.0.2.7:8100");
   KeptAnswer kept;
-  CHECK(server.on_request(request, kept) == nullptr);
+  CHECK(scene.server.on_request(request, kept) == nullptr);
   REQUIRE(kept.answer);
   CHECK(occurrences(to_string(kept.answer->body.view()), "http://192.0.2.7:8100/stream\n") == 50);
-}
-
-TEST_CASE("the page escapes everything that comes from outside") {
-  const std::string page = status_page(hostile_status());
-  CHECK(page.find("<script") == std::string::npos);
-  CHECK(page.find("alert(\"") == std::string::npos);
-  // Title and heading, the item and the next one, the problem, the sentence on sharing.
-  CHECK(occurrences(page, "&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&amp;&#39;") == 6);
-}
-
-TEST_CASE("the status has exactly the keys that other programs rely on") {
-  using Names = std::vector<std::string>;
-  const auto json = nlohmann::ordered_json::parse(status_json(hostile_status()));
-  CHECK(keys(json) == Names{"station", "item", "next", "buffer_seconds", "bytes", "chunks", "peers",
-                            "players", "reachable", "problems"});
-  const Names item{"title", "url", "started", "ends", "offset_seconds"};
-  CHECK(keys(json["item"]) == item);
-  CHECK(keys(json["next"]) == item);
-  CHECK(keys(json["bytes"]) ==
-        Names{"origin", "peers", "gateway", "uploaded", "cache", "unverified"});
-  CHECK(keys(json["chunks"]) == Names{"verified", "rejected", "held", "total"});
-  CHECK(keys(json["problems"][0]) == Names{"text", "since"});
-  CHECK(json["item"]["started"] == "2024-01-01T00:00:00Z");
-  CHECK(json["reachable"].is_null());
-
-  const auto nothing = nlohmann::ordered_json::parse(status_json(ListenerStatus{}));
-  CHECK(keys(nothing) == keys(json));
-  CHECK(nothing["item"].is_null());
-  CHECK(nothing["problems"].is_array());
-
-  const auto icecast =
-      nlohmann::json::parse(icecast_status_json(hostile_status(), FakeOnAir::begin));
-  CHECK(icecast["icestats"]["source"]["title"].is_string());
-  const auto silent =
-      nlohmann::json::parse(icecast_status_json(ListenerStatus{}, FakeOnAir::begin));
-  CHECK_FALSE(silent["icestats"].contains("source"));
 }
 
 TEST_CASE("rates and sizes are read in decimal units, and nothing else is") {
