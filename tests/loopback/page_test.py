@@ -1,0 +1,392 @@
+#!/usr/bin/env python3
+"""The page, in a real browser.
+
+Leaves screenshots in the build folder, under loopback-page/.
+"""
+
+import json
+import socket
+import time
+import unittest
+
+from harness import (BUILD, LoopbackTest, SharedLoopbackTest, ask, eventually, free_port, noise)
+from parts.chromium import Chromium
+
+SHOTS = BUILD / "loopback-page"
+# Chromium may want many seconds of a live stream before it plays any, and the machine may be busy.
+SOUND_PATIENCE = 90
+HOSTILE = """<img src=x onerror="document.title='caught'">&amp;'"</script><script>1</script>"""
+
+
+class PageTest(LoopbackTest):
+    """A browser with one tab."""
+
+    def setUp(self):
+        super().setUp()
+        self.tab = self.new_tab()
+
+    def new_tab(self):
+        browser = self.started(Chromium(self.shop.fresh("profile")))
+        tab = browser.tab()
+        # Not closed before it: a browser that ends in the middle of a call would be a failure.
+        self.addCleanup(tab.close)
+        return tab
+
+    def text(self, name):
+        return self.tab.evaluate(f"document.getElementById('{name}').textContent")
+
+    def until_text(self, name, words, timeout=30):
+        self.tab.until(
+            f"document.getElementById('{name}').textContent.includes({json.dumps(words)})", timeout)
+
+    def tab_to(self, name):
+        """Presses Tab until the element of that name has the focus."""
+        for _ in range(30):
+            self.tab.press("Tab")
+            if self.tab.evaluate("document.activeElement.id") == name:
+                return
+        self.fail(f"{name} cannot be reached with the Tab key")
+
+    def assert_plays(self):
+        """Sound goes on."""
+        before = self.tab.evaluate("document.getElementById('audio').currentTime")
+        self.tab.until("document.getElementById('now').dataset.sound === 'playing' && "
+                       f"document.getElementById('audio').currentTime > {before} + 1.5",
+                       SOUND_PATIENCE)
+
+    def assert_no_complaints(self):
+        self.assertEqual(self.tab.complaints, [])
+        self.assertEqual(self.tab.evaluate("witness.violations"), [])
+
+
+class Listening(PageTest):
+    def test_plays_across_a_seam(self):
+        """it plays at the press of a key, and title and times change at the item's seam"""
+        origin = self.origin()
+        sounds = [origin.station.add(f"{n}.mp3", noise("mp3", 20, 10 + n)) for n in (1, 2)]
+        seam = time.time() + 16
+        items = [origin.station.item(sounds[0], start=seam - 20, title="First", creator="Ann"),
+                 origin.station.item(sounds[1], start=seam, title="Second", creator="Bo")]
+        listener = self.listener(origin.station.publish(items, title="Radio “Ä”")).serving()
+        self.tab.open(listener.page_url)
+        self.until_text("title", "First")
+        self.assertEqual(self.text("station"), "Radio “Ä”")
+        self.assertEqual(self.text("creator"), "Ann")
+        self.assertIn("Bo - Second", self.text("next"))
+        self.assertEqual(self.tab.evaluate("document.title"), "Ann - First · Radio “Ä”")
+        self.assertEqual(listener.status()["players"], 0)
+        self.tab_to("play")
+        self.tab.press("Enter")
+        self.assert_plays()
+        self.until_text("title", "Second")
+        self.assertGreater(time.time(), seam - 0.1)
+        self.assertEqual(self.text("creator"), "Bo")
+        self.assert_plays()
+        self.assertEqual(listener.status()["players"], 1)
+        self.tab.press(" ")
+        listener.await_status(lambda s: s["players"] == 0, "notes that the page has stopped")
+        self.assertEqual(self.text("sound"), "Press play to listen here.")
+        self.assert_no_complaints()
+
+    def test_plays_on_in_another_format(self):
+        """when the stream ends because the content type changes, it joins again by itself"""
+        origin = self.origin()
+        first = origin.station.add("first.mp3", noise("mp3", 20, 11))
+        second = origin.station.add("second.ogg", noise("ogg", 60, 12))
+        seam = time.time() + 14
+        items = [origin.station.item(first, start=seam - 20, title="First"),
+                 origin.station.item(second, start=seam, title="Second")]
+        listener = self.listener(origin.station.publish(items)).serving()
+        self.tab.open(listener.page_url)
+        self.tab.evaluate("document.getElementById('play').click()")
+        self.assert_plays()
+        joined = self.tab.evaluate("document.getElementById('audio').src")
+        self.until_text("title", "Second")
+        self.tab.until(f"document.getElementById('audio').src !== {json.dumps(joined)}")
+        self.assert_plays()
+        self.assertEqual(listener.status()["stream"]["type"], "audio/ogg")
+        self.assert_no_complaints()
+
+    def test_program_that_goes_and_comes(self):
+        """it says when the program is gone; when that is back it is loaded anew and plays on"""
+        origin = self.origin()
+        sound = origin.station.add("song.mp3", noise("mp3", 60, 21))
+        playlist = origin.station.publish([origin.station.item(sound)])
+        listen = f"127.0.0.1:{free_port()}"
+        listener = self.listener(playlist, listen=listen).serving()
+        self.tab.open(listener.page_url)
+        self.until_text("title", "song.mp3")
+        self.tab.evaluate("document.getElementById('play').click()")
+        self.assert_plays()
+        revision = "document.querySelector('meta[name=alluvium-revision]')?.content"
+        before = self.tab.evaluate(revision)
+        listener.stop()
+        self.until_text("problems", "does not answer")
+        self.listener(playlist, listen=listen).serving()
+        self.tab.until(f"({revision} ?? {json.dumps(before)}) !== {json.dumps(before)} && "
+                       "document.readyState === 'complete'")
+        self.assertNotIn("does not answer", self.text("problems"))
+        self.assert_plays()
+
+
+class Silence(PageTest):
+    def test_nothing_scheduled(self):
+        """when nothing is scheduled it says so, and when something will be in the viewer's time"""
+        origin = self.origin()
+        sound = origin.station.add("later.mp3", noise("mp3", 20, 11))
+        start = (int(time.time()) // 60 + 90) * 60
+        item = origin.station.item(sound, start=start, title="Later")
+        listener = self.listener(origin.station.publish([item])).serving()
+        self.tab.open(listener.page_url)
+        self.until_text("title", "Nothing is scheduled now")
+        begins = self.tab.evaluate(
+            f"new Date({start * 1000}).toLocaleTimeString([], {{hour: '2-digit', minute: '2-digit'}})")
+        self.assertIn(begins, self.text("creator"))
+        self.assertIn(begins, self.text("next-time"))
+        self.assertRegex(self.text("next-time"), "in (89|90) min")
+        self.assertIn("Later", self.text("next"))
+        # Also in the sentence that comes from the program, which knows no zones.
+        self.until_text("problems", begins)
+        self.assert_no_complaints()
+
+    def test_filler(self):
+        """when filler plays it says so, and what is next is the next programme"""
+        origin = self.origin()
+        filler = origin.station.add("filler.mp3", noise("mp3", 20, 11))
+        sound = origin.station.add("later.mp3", noise("mp3", 20, 12))
+        items = [origin.station.item(filler, title="Waves"),
+                 origin.station.item(sound, start=time.time() + 3600, title="Later")]
+        text = origin.station.publish(items)
+        path = origin.station.folder / "station.rss"
+        path.write_text(path.read_text().replace(
+            "<title>Waves</title>", "<title>Waves</title><ev:type>filler</ev:type>"))
+        listener = self.listener(text).serving()
+        self.tab.open(listener.page_url)
+        self.until_text("title", "Waves")
+        self.until_text("kind", "Between programmes")
+        self.assertIn("Later", self.text("next"))
+        self.assert_no_complaints()
+
+
+class Sharing(PageTest):
+    def setUp(self):
+        super().setUp()
+        self.origin_server = self.origin()
+        sound = self.origin_server.station.add("song.mp3", noise("mp3", 60, 21))
+        item = self.origin_server.station.item(sound)
+        self.playlist = self.origin_server.station.publish([item])
+
+    def sharing_of(self, listener):
+        state = listener.status()["sharing"]
+        return state["enabled"], state["bits_per_second"]
+
+    def await_sharing(self, listener, enabled, rate):
+        eventually(lambda: self.sharing_of(listener) == (enabled, rate),
+                   what=f"sharing is {enabled}, {rate}")
+
+    def test_keyboard(self):
+        """the switch and the cap are set with the keyboard, and hold at once"""
+        gateway = self.gateway(self.playlist)
+        listener = self.listener(self.playlist, gateway=gateway.url, share="2M").serving()
+        listener.await_status(lambda s: s["reachable"], "is known to be reachable")
+        self.tab.open(listener.page_url)
+        self.until_text("reach-word", "Yes")
+        self.assertEqual(self.sharing_of(listener), (True, 2_000_000))
+        self.assertIn("2 Mbit/s", self.text("share-answer"))
+
+        self.tab_to("share-rate")
+        self.tab.type("0.5")
+        self.tab.press("Enter")
+        self.await_sharing(listener, True, 500_000)
+        self.until_text("share-answer", "500 kbit/s")
+        self.tab_to("share-all")
+        self.tab.press(" ")
+        self.await_sharing(listener, True, None)
+        self.until_text("share-answer", "unlimited")
+
+        self.tab.evaluate("document.getElementById('play').focus()")
+        self.tab_to("share-on")
+        self.tab.press(" ")
+        self.await_sharing(listener, False, None)
+        self.until_text("share-answer", "sharing is off".capitalize())
+        self.until_text("reach-word", "No")
+        host, port = listener.peer_address.rsplit(":", 1)
+        with self.assertRaises(ConnectionRefusedError):
+            socket.create_connection((host, int(port)), timeout=5)
+        listed = f"{gateway.url}/gateway/head?uri={self.origin_server.url('song.mp3')}"
+        eventually(lambda: ask("GET", listed).json()["peers"] == [],
+                   what="the gateway lists it no more")
+
+        self.tab.press(" ")
+        self.await_sharing(listener, True, None)
+        socket.create_connection((host, int(port)), timeout=5).close()
+        listener.await_status(lambda s: s["reachable"], "is reachable again")
+        log = "\n".join(listener.stderr)
+        for words in ("at most 500 kbit/s", "unlimited", "sharing is off"):
+            self.assertIn(words, log)
+        self.assert_no_complaints()
+
+    def test_from_off(self):
+        """a program that was started with --share off opens its port when that is wished"""
+        listener = self.listener(self.playlist, share="off").serving()
+        self.assertIsNone(listener.peer_address)
+        self.tab.open(listener.page_url)
+        self.until_text("share-answer", "Sharing is off")
+        self.tab_to("share-on")
+        self.tab.press(" ")
+        self.await_sharing(listener, True, 2_000_000)
+        self.until_text("share-answer", "at most 2 Mbit/s")
+
+    def test_nonsense(self):
+        """a cap that makes no sense is refused in a sentence, and what was set stays"""
+        listener = self.listener(self.playlist, share="2M").serving()
+        self.tab.open(listener.page_url)
+        self.until_text("share-answer", "2 Mbit/s")
+        self.tab_to("share-rate")
+        self.tab.type("0")
+        self.tab.press("Enter")
+        self.tab.until("document.getElementById('share-answer').className.includes('is-refused')")
+        self.assertIn("is not a rate", self.text("share-answer"))
+        self.assertEqual(self.sharing_of(listener), (True, 2_000_000))
+
+    def test_forged_posts(self):
+        """who does not have the page's token changes nothing, nor does another site that has it"""
+        listener = self.listener(self.playlist, share="2M").serving()
+        self.tab.open(listener.page_url)
+        token = self.tab.evaluate("document.querySelector('meta[name=alluvium-token]').content")
+        self.assertRegex(token, "^[0-9a-f]{32,}$")
+        url = listener.local("/sharing")
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        cases = [(403, kind, b"rate=off"), (403, kind, b"rate=off&token=" + b"0" * len(token)),
+                 (403, {**kind, "Origin": "http://evil.example"},
+                  f"rate=off&token={token}".encode()),
+                 (421, {**kind, "Host": "evil.example"}, f"rate=off&token={token}".encode()),
+                 (415, {"Content-Type": "text/plain"}, f"rate=off&token={token}".encode()),
+                 (413, kind, b"rate=off&token=" + b"0" * 2000)]
+        for status, headers, body in cases:
+            with self.subTest(status=status, headers=headers):
+                self.assertEqual(ask("POST", url, headers=headers, body=body).status, status)
+        # A browser that shows a page of another site: the origin's, on another port.
+        self.tab.open(self.origin_server.url("no-such-page"))
+        self.tab.evaluate(f"""fetch({json.dumps(url)}, {{method: 'POST', mode: 'no-cors',
+            body: new URLSearchParams({{rate: 'off', token: '{token}'}})}}).then(() => true)""")
+        self.assertEqual(self.sharing_of(listener), (True, 2_000_000))
+        answer = ask("POST", url, headers=kind, body=f"rate=1M&token={token}".encode())
+        self.assertEqual((answer.status, answer.get("Location")), (303, "/"))
+        self.assertEqual(self.sharing_of(listener), (True, 1_000_000))
+
+
+class Looks(SharedLoopbackTest):
+    """Two listeners that have something from each other, and a station with hostile names."""
+
+    @classmethod
+    def prepare(cls, shop):
+        SHOTS.mkdir(exist_ok=True)
+        origin = shop.origin()
+        sound = origin.station.add("song.mp3", noise("mp3", 60, 21))
+        items = [origin.station.item(sound, start=time.time() - 3 + 60 * n, title=HOSTILE * 2,
+                                     creator="W" * 200) for n in range(9)]
+        playlist = origin.station.publish(items, title=HOSTILE)
+        gateway = shop.gateway(playlist)
+        first = shop.listener(playlist, gateway=gateway.url, peer_listen="127.0.0.2:0").serving()
+        first.await_whole_item()
+        cls.listener = shop.listener(playlist, gateway=gateway.url, share="2M",
+                                     peer_listen="127.0.0.3:0").serving()
+        cls.listener.await_whole_item()
+        browser = shop.started(Chromium(shop.fresh("profile")))
+        cls.tab = browser.tab()
+        cls.addClassCleanup(cls.tab.close)
+
+    def setUp(self):
+        self.tab.show(1280, 900)
+        self.tab.complaints.clear()
+
+    def shown(self):
+        self.tab.open(self.listener.page_url)
+        # Two looks, so that there are rates as well.
+        self.tab.until("document.querySelectorAll('#peers tr').length === 1 && "
+                       "document.querySelectorAll('#cells rect').length > 0")
+
+    def test_clean(self):
+        """nothing is blocked by its own policy, nothing is complained of, nothing jumps"""
+        self.shown()
+        self.tab.until("document.getElementById('elapsed').textContent.includes(' of ')")
+        self.assertEqual(self.tab.complaints, [])
+        self.assertEqual(self.tab.evaluate("witness.violations"), [])
+        self.assertLess(self.tab.evaluate("witness.shift"), 0.02, self.tab.evaluate("witness.shifted"))
+
+    def test_hostile_names(self):
+        """what comes from the station is text, whatever it looks like"""
+        self.shown()
+        self.assertEqual(self.tab.evaluate("document.getElementById('station').textContent"), HOSTILE)
+        self.assertEqual(self.tab.evaluate("document.getElementById('title').textContent"), HOSTILE * 2)
+        self.assertEqual(self.tab.evaluate("document.querySelectorAll('img').length"), 0)
+        self.assertEqual(self.tab.evaluate("document.querySelectorAll('script').length"), 1)
+        self.assertTrue(self.tab.evaluate("document.title").startswith("WWW"))
+
+    def test_what_it_shows(self):
+        """sources, map, peers and reach are those of the status"""
+        self.shown()
+        status = self.listener.status()
+        self.assertEqual(self.tab.evaluate("document.querySelectorAll('#cells rect').length"),
+                         status["chunks"]["total"])
+        self.assertEqual(status["map"]["cells"], "#" * status["chunks"]["total"])
+        peer = status["peer_list"][0]
+        row = self.tab.evaluate("document.getElementById('peers').textContent")
+        self.assertIn(peer["address"], row)
+        self.assertGreaterEqual(peer["received"], status["bytes"]["peers"])
+        self.assertIn("came from other listeners",
+                      self.tab.evaluate("document.getElementById('saying').textContent"))
+        self.assertTrue(self.tab.evaluate("document.querySelectorAll('#river .stream[d^=M]').length"))
+
+    def test_everywhere(self):
+        """it fits on a phone and a desk, light and dark, without sideways scrolling"""
+        for width, height in ((320, 640), (1280, 900)):
+            for dark in (False, True):
+                with self.subTest(width=width, dark=dark):
+                    self.tab.show(width, height, dark=dark)
+                    self.shown()
+                    self.tab.screenshot(SHOTS / f"{width}-{'dark' if dark else 'light'}.png")
+                    self.assertEqual(self.tab.evaluate("document.documentElement.scrollWidth"), width)
+                    beyond = self.tab.evaluate(f"""[...document.querySelectorAll('body *')].filter(
+                        (e) => !e.closest('.coming, .unseen') && e.checkVisibility() &&
+                               e.getBoundingClientRect().right > {width} + .5)
+                        .map((e) => e.id || e.className?.baseVal || e.className || e.tagName)""")
+                    self.assertEqual(beyond, [])
+
+    def test_names_for_screen_readers(self):
+        """whatever can be worked has a name, and the pictures say what they show"""
+        self.shown()
+        nodes = self.tab.call("Accessibility.getFullAXTree")["nodes"]
+        worked = ("button", "checkbox", "switch", "slider", "spinbutton", "link", "image",
+                  "progressbar")
+        found = {}
+        for node in nodes:
+            role = node.get("role", {}).get("value")
+            if role in worked and not node["ignored"]:
+                found.setdefault(role, []).append(node.get("name", {}).get("value", ""))
+        self.assertEqual(set(worked), set(found))
+        for role, names in found.items():
+            self.assertTrue(all(name.strip() for name in names), f"{role}: {names}")
+        self.assertTrue(any("came from other listeners" in name for name in found["image"]))
+
+    def test_without_scripts(self):
+        """without scripts the plain status is there, with the stream and a form for sharing"""
+        self.tab.show(320, 640, scripts=False)
+        self.addCleanup(self.tab.show, 1280, 900)
+        self.tab.open(self.listener.page_url)
+        self.tab.screenshot(SHOTS / "320-plain.png")
+        self.assertTrue(self.tab.evaluate("document.querySelector('table.plain').checkVisibility()"))
+        self.assertTrue(self.tab.evaluate("document.querySelector('a[href=\"/stream\"]').checkVisibility()"))
+        self.assertFalse(self.tab.evaluate("document.getElementById('play').checkVisibility()"))
+        self.assertLessEqual(self.tab.evaluate("document.documentElement.scrollWidth"), 320)
+        self.tab.evaluate("document.getElementById('rate').focus()")
+        self.tab.type("3M")
+        self.tab.press("Enter")
+        self.listener.await_status(lambda s: s["sharing"]["bits_per_second"] == 3_000_000,
+                                   "shares as the form said")
+        self.assertEqual(self.tab.complaints, [])
+
+
+if __name__ == "__main__":
+    unittest.main()
