@@ -161,7 +161,7 @@ TEST_CASE("who comes in a gap waits with an open connection") {
 
 TEST_CASE("Ogg files follow each other as a chain whose serial numbers differ") {
   Scene scene;
-  const Bytes file = media::samples::opus_file(7, 20);
+  const Bytes file = media::samples::opus_file(7, 20, 312, 0, 50);
   scene.on_air.add("song", scanned_file(file, "audio/ogg"), 20s);
   scene.on_air.add("next", scanned_file(file, "audio/ogg"), 20s);
   Connection whole;
