@@ -21,6 +21,11 @@ void SecondsIndexer::feed(ByteView bytes) {
 void SecondsIndexer::finish() {
   framer_->finish();
   drain();
+  if (!framer_->can_be_entered()) {
+    // It was not what it seemed, and its pieces tell no time.
+    seconds_.clear();
+    end_ = {};
+  }
   if (framer_->has_rare_entries() && last_entry_) fill_before(end_, *last_entry_);
 }
 

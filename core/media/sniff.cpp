@@ -36,6 +36,19 @@ bool is_mpegts(ByteView bytes) {
          bytes[2 * packet_bytes] == 0x47;
 }
 
+/// Containers that may hold frames, but not one behind the other.
+bool is_other_container(ByteView bytes) {
+  constexpr std::array beginnings = {"FLV\x01"sv, "\x30\x26\xb2\x75\x8e\x66\xcf\x11"sv, "NSVf"sv,
+                                     "NSVs"sv, "fLaC"sv};
+  const std::string_view text = as_text(bytes);
+  const bool is_avi =
+      text.size() > 8 && text.starts_with("RIFF") && text.substr(8).starts_with("AVI ");
+  const bool is_mp4 = text.size() > 8 && text.substr(4).starts_with("ftyp");
+  return is_avi || is_mp4 || std::any_of(beginnings.begin(), beginnings.end(), [&](auto magic) {
+           return text.starts_with(magic);
+         });
+}
+
 /// By the first packets of its streams (RFC 5334, 4).
 std::string_view ogg_type(ByteView bytes) {
   constexpr std::array video = {"\x80theora"sv, "OVP80"sv, "BBCD\0"sv, "\x01video\0\0\0"sv};
@@ -87,6 +100,7 @@ Sniffed sniffed(ByteView bytes) {
   if (magic("OggS")) return {Format::ogg, ogg_type(bytes)};
   if (magic("\x1a\x45\xdf\xa3")) return {Format::webm, webm_type(bytes)};
   if (is_mpegts(bytes)) return {Format::mpegts, "video/mp2t"};
+  if (is_other_container(bytes)) return {};
   const ByteView first = bytes.first(std::min(bytes.size(), frames_within));
   const auto mpeg = first_frame(make_mp3_framer(), first);
   const auto adts = first_frame(make_adts_framer(), first);

@@ -36,6 +36,12 @@ std::string seconds(std::chrono::milliseconds duration) {
   return text.data();
 }
 
+constexpr const char* from_beginning =
+    " can only be heard from its beginning: listeners join MP3, AAC, Ogg, WebM and MPEG transport "
+    "streams in the middle, nothing else";
+constexpr const char* by_estimate =
+    " is joined at an estimated place, which is right as far as its bit rate is constant";
+
 }  // namespace
 
 Result<Measurement> measure(const FoundFile& found) {
@@ -47,10 +53,14 @@ Result<Measurement> measure(const FoundFile& found) {
   Measurement result{.file = {}, .row = std::move(scanned->row), .notes = {}};
   const std::string name = printable(found.name);
   media::FileFacts& facts = scanned->facts;
+  if (probed->has_late_index) {
+    result.notes.push_back(
+        name +
+        " has its index at its end, so that no player can play it while it "
+        "comes: `ffmpeg -i FILE -c copy -movflags +faststart NEW` puts it first");
+  }
   if (!facts.duration) {
-    result.notes.push_back(name +
-                           " can only be heard from its beginning: listeners join MP3, AAC "
-                           "and Ogg at any second, nothing else");
+    result.notes.push_back(name + (facts.type == "video/mp2t" ? by_estimate : from_beginning));
     facts.duration = probed->duration;
   } else if (std::chrono::abs(*facts.duration - probed->duration) > std::chrono::seconds(1)) {
     // What listeners hear goes by the frames. libavformat hears the first of a chain of codecs.
@@ -58,7 +68,7 @@ Result<Measurement> measure(const FoundFile& found) {
                            ", which is what counts, its container says " +
                            seconds(probed->duration));
   }
-  if (facts.duration->count() <= 0) return Error{"there is no sound in it"};
+  if (facts.duration->count() <= 0) return Error{"it has no duration"};
 
   const std::string stem = std::filesystem::path(found.name).stem().string();
   result.file.name = found.name;

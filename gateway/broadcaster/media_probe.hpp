@@ -10,14 +10,16 @@ namespace alluvium::broadcaster {
 
 /// What a media file says of itself. Value type.
 struct ProbedFile {
-  std::string type;     ///< MIME type of the container, empty if it has none that is known here.
+  std::string type;     ///< MIME type of the container, with pictures or without.
   std::string title;    ///< From its tags, as valid UTF-8 in one line; empty if there is none.
   std::string creator;  ///< The same.
-  std::chrono::milliseconds duration{};  ///< Of its sound, packet by packet.
+  /// MPEG-4 whose table of contents stands behind its media: no player can play it as it comes.
+  bool has_late_index = false;
+  std::chrono::milliseconds duration{};  ///< Of its sound or its pictures, packet by packet.
 };
 
 /// Reads a file with libavformat: every packet, as what headers say of the duration is often wrong.
-/// The error says why the file is no sound that can be broadcast. Nothing but the file itself is
+/// The error says why the file is nothing that can be broadcast. Nothing but the file itself is
 /// opened, whatever it names.
 [[nodiscard]] Result<ProbedFile> probe_media(const std::filesystem::path& path);
 

@@ -218,6 +218,42 @@ class Init(unittest.TestCase):
         self.assertAlmostEqual(int(text(item, "mm:duration")) / 1000, total, delta=0.05)
         self.assertIn("chain.ogg is odd", done.stderr)
 
+    def test_containers(self):
+        """what a stream can carry is accepted, and what cannot be joined in the middle is said"""
+        picture = ("-f", "lavfi", "-i", "testsrc=d=4.3:s=64x48:r=25")
+        vp8, mpeg4 = ("-c:v", "libvpx"), ("-c:v", "mpeg4", "-g", "25")
+        fast = ("-movflags", "+faststart")
+        joined, estimated, whole = "", "is joined at an estimated place", "only be heard from its"
+        files = {
+            "film.webm": ("video/webm", joined, *picture, *vp8, "-c:a", "libopus"),
+            "sound.webm": ("audio/webm", joined, "-c:a", "libopus"),
+            "mute.webm": ("video/webm", joined, *picture, "-map", "1", *vp8),
+            "film.mkv": ("video/x-matroska", joined, *picture, *vp8, "-c:a", "libvorbis"),
+            "sound.mka": ("audio/x-matroska", joined, "-c:a", "libvorbis"),
+            "film.ogv": ("video/ogg", joined, *picture, "-c:v", "libtheora", "-c:a", "libvorbis"),
+            "film.ts": ("video/mp2t", estimated, *picture, "-c:v", "mpeg2video", "-c:a", "mp2"),
+            "film.wmv": ("video/x-ms-asf", whole, *picture, "-c:v", "wmv2", "-c:a", "wmav2"),
+            "sound.wma": ("audio/x-ms-wma", whole, "-c:a", "wmav2"),
+            "film.avi": ("video/x-msvideo", whole, *picture, *mpeg4, "-c:a", "libmp3lame"),
+            "film.flv": ("video/x-flv", whole, *picture, "-c:v", "flv", "-ar", "44100",
+                         "-c:a", "libmp3lame"),
+            "film.mp4": ("video/mp4", whole, *picture, *mpeg4, "-c:a", "aac", *fast),
+            "sound.m4a": ("audio/mp4", whole, "-c:a", "aac", *fast),
+            "late.m4a": ("audio/mp4", "has its index at its end", "-c:a", "aac"),
+        }
+        for name, (_, _, *options) in files.items():
+            self.make(name, *options)
+        done = self.init()
+        for name, (mime_type, note, *_) in files.items():
+            with self.subTest(name):
+                facts = json.loads((self.folder / f"{name}.thex.json").read_text())
+                self.assertEqual(facts["type"], mime_type)
+                self.assertAlmostEqual(facts["duration_ms"] / 1000, 4.3, delta=0.15)
+                said = [line for line in done.stderr.splitlines() if line.startswith(name)]
+                self.assertEqual(bool(said), bool(note), said)
+                self.assertTrue(not note or any(note in line for line in said), said)
+                self.assertEqual("seconds" in facts, not note)
+
     def test_dates(self):
         """with --start the broadcasts have instants, back to back until the days are filled"""
         self.make("a.mp3", "-ar", "8000", "-b:a", "8k", seconds=1500)

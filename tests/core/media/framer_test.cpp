@@ -1,6 +1,10 @@
 #include "core/media/framer.hpp"
 
+#include "tests/core/media/ogg_samples.hpp"
 #include "tests/core/media/samples.hpp"
+#include "tests/core/media/webm_samples.hpp"
+
+#include <string_view>
 
 #include <catch2/catch.hpp>
 
@@ -49,6 +53,60 @@ TEST_CASE("the format is what the MIME type says, and where that says nothing wh
   CHECK(sniffed_type(mpegts) == "video/mp2t");
   CHECK(sniffed_type(ByteView(mpegts).first(376)) == "application/octet-stream");
   CHECK(sniffed_type(html) == "application/octet-stream");
+}
+
+TEST_CASE("what a container shows is told by its first streams or tracks") {
+  const auto ogg = [](const std::vector<Bytes>& first_packets) {
+    Bytes file;
+    for (std::size_t i = 0; i < first_packets.size(); ++i) {
+      OggWriter writer(static_cast<int>(i));
+      writer.packet(first_packets[i], 0);
+      const Bytes page = writer.flush();
+      file.insert(file.end(), page.begin(), page.end());
+    }
+    return file;
+  };
+  using Type = TrackType;
+  struct Case {
+    Bytes file;
+    Format format;
+    std::string_view type;
+  };
+  for (const Case& c : {
+           Case{ogg({vorbis_head(44'100)}), Format::ogg, "audio/ogg"},
+           Case{ogg({vorbis_head(44'100), theora_head(25, 1)}), Format::ogg, "video/ogg"},
+           Case{ogg({to_bytes(as_bytes("OVP80 and more"))}), Format::ogg, "video/ogg"},
+           Case{webm_head({Type::audio}), Format::webm, "audio/webm"},
+           Case{webm_head({Type::audio, Type::video}), Format::webm, "video/webm"},
+           Case{webm_head({Type::audio}, "matroska"), Format::webm, "audio/x-matroska"},
+           Case{webm_head({Type::video}, "matroska"), Format::webm, "video/x-matroska"},
+           Case{to_bytes(ByteView(webm_head({Type::audio})).first(60)), Format::webm, "video/webm"},
+       }) {
+    CAPTURE(c.type);
+    CHECK(format_of({}, c.file) == c.format);
+    CHECK(sniffed_type(c.file) == c.type);
+    for (std::size_t size = 0; size < c.file.size(); ++size) {
+      const auto type = sniffed_type(ByteView(c.file).first(size));
+      CHECK((size < 4 || type.starts_with("audio/") || type.starts_with("video/")));
+    }
+  }
+  CHECK(format_of("video/webm; codecs=\"vp8\"", {}) == Format::webm);
+  CHECK(format_of("audio/x-matroska", {}) == Format::webm);
+}
+
+TEST_CASE("frames within another container are not a file of frames") {
+  using namespace std::string_view_literals;
+  const Bytes frames = joined(mp3_frames(3));
+  for (const std::string_view beginning :
+       {"FLV\x01\x05"sv, "NSVf\0\0\0\x20"sv, "RIFF\x10\x20\0\0AVI LIST"sv,
+        "\0\0\0\x20"
+        "ftypisom"sv,
+        "\x30\x26\xb2\x75\x8e\x66\xcf\x11"sv, "fLaC\0\0\0\x22"sv}) {
+    const Bytes file = joined({to_bytes(as_bytes(beginning)), frames});
+    CAPTURE(beginning);
+    CHECK(format_of({}, file) == Format::opaque);
+    CHECK(sniffed_type(file) == "application/octet-stream");
+  }
 }
 
 TEST_CASE("a file of unknown format is carried whole, evenly paced, and only from its beginning") {
