@@ -40,7 +40,11 @@ std::uint64_t Timeline::entry_at(StreamTime t) const {
     --entry;
   }
   while (entry < end() && !(piece(entry).is_media() && piece(entry).piece.is_entry)) ++entry;
-  return entry;
+  if (entry != live || has_just_begun || entry + 1 >= end()) return entry;
+  // A page of Ogg may last a second: whichever is nearer.
+  const TimedPiece& after = piece(entry + 1);
+  const bool is_entry = after.track->run == track.run && after.is_media() && after.piece.is_entry;
+  return is_entry && after.due - t < t - piece(entry).due ? entry + 1 : entry;
 }
 
 void Timeline::clear() {

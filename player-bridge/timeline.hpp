@@ -58,10 +58,10 @@ class Timeline {
 
   /// The first piece of media that has not ended at `t`; `end()` if there is none yet.
   [[nodiscard]] std::uint64_t at(StreamTime t) const;
-  /// Where a player that comes at `t` begins: with the last entry before what is heard at `t`. Who
-  /// was sent back because another run is about to begin, or has just begun, begins with that run's
-  /// first piece. `end()` if there is nothing to begin with: nothing is there yet, or what is there
-  /// must be had from its beginning.
+  /// Where a player that comes at `t` begins: with the last entry before what is heard at `t`, or
+  /// with the piece behind that if it is nearer. Who was sent back because another run is about to
+  /// begin, or has just begun, begins with that run's first piece. `end()` if there is nothing to
+  /// begin with: nothing is there yet, or what is there must be had from its beginning.
   [[nodiscard]] std::uint64_t entry_at(StreamTime t) const;
 
   void append(TimedPiece piece) { pieces_.push_back(std::move(piece)); }

@@ -50,15 +50,17 @@ struct Drawn {
 
 }  // namespace
 
-TEST_CASE("a player begins with the last entry at or before what is heard") {
+TEST_CASE("a player begins with the last entry before what is heard, or with the next piece") {
   const struct {
     const char* drawing;
     Duration at;
     int entry;
   } cases[] = {
-      {"AAAAAAAAAA", 0ms, 0},     {"AAAAAAAAAA", 3'999ms, 3}, {"AAAAAAAAAA", 4'000ms, 4},
-      {"AaaaAaaaaa", 3'500ms, 0}, {"AaaaAaaaaa", 9'000ms, 4}, {"aaaaAaaaaa", 1'000ms, 4},
-      {"AAA   AAAA", 3'500ms, 6}, {"AAA", 5'000ms, -1},       {"", 0ms, -1},
+      {"AAAAAAAAAA", 0ms, 0},     {"AAAAAAAAAA", 3'400ms, 3},
+      {"AAAAAAAAAA", 3'600ms, 4}, {"AAAAAAAAAA", 4'000ms, 4},
+      {"AaaaAaaaaa", 3'500ms, 0}, {"AaaaAaaaaa", 9'000ms, 4},
+      {"aaaaAaaaaa", 1'000ms, 4}, {"AAA   AAAA", 3'500ms, 6},
+      {"AAA", 5'000ms, -1},       {"", 0ms, -1},
   };
   for (const auto& c : cases) {
     CAPTURE(c.drawing, c.at.count());
@@ -72,9 +74,9 @@ TEST_CASE("who comes shortly before or after the beginning of another run begins
     Duration at;
     int entry;
   } cases[] = {
-      {"AAAAAAAABBBB", 3'900ms, 3}, {"AAAAAAAABBBB", 4'000ms, 8}, {"AAAAAAAABBBB", 7'900ms, 8},
-      {"AAAAAAAABBBB", 8'500ms, 8}, {"AAAAAAAABBBB", 9'000ms, 8}, {"AAAAAAAABBBB", 10'001ms, 10},
-      {"AAAA    BBBB", 3'900ms, 3}, {"AAAA    BBBB", 5'000ms, 8},
+      {"AAAAAAAABBBB", 3'400ms, 3},   {"AAAAAAAABBBB", 3'900ms, 4}, {"AAAAAAAABBBB", 4'000ms, 8},
+      {"AAAAAAAABBBB", 7'900ms, 8},   {"AAAAAAAABBBB", 8'500ms, 8}, {"AAAAAAAABBBB", 9'000ms, 8},
+      {"AAAAAAAABBBB", 10'001ms, 10}, {"AAAA    BBBB", 3'900ms, 3}, {"AAAA    BBBB", 5'000ms, 8},
   };
   for (const auto& c : cases) {
     CAPTURE(c.drawing, c.at.count());
