@@ -1,7 +1,9 @@
 /// Prints how a media file is cut: one line a piece, with kind, offset, size, start and duration
 /// (both in milliseconds).
 ///
-///     frames FILE [--from SECONDS]
+///     frames FILE [--from SECONDS] [--bytes]
+///
+/// With `--bytes` the pieces themselves are written.
 
 #include "core/media/file_scan.hpp"
 #include "core/media/framer.hpp"
@@ -25,7 +27,13 @@ std::optional<Bytes> contents(const char* path) {
   return Bytes(std::istreambuf_iterator<char>(file), {});
 }
 
+bool writes_bytes = false;
+
 void print(const media::Piece& piece) {
+  if (writes_bytes) {
+    std::fwrite(piece.bytes.view().data(), 1, piece.bytes.size(), stdout);
+    return;
+  }
   const auto milliseconds = [](Duration time) { return static_cast<double>(time.count()) / 1000; };
   std::printf("%s %llu %zu %.3f %.3f\n",
               piece.kind == media::Piece::Kind::header ? "header" : "media",
@@ -66,13 +74,15 @@ void print_from(ByteView file, const media::FileFacts& facts, Duration from) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  writes_bytes = argc > 2 && std::strcmp(argv[argc - 1], "--bytes") == 0;
+  if (writes_bytes) --argc;
   double from_seconds = 0;
   const bool has_from = argc == 4 && std::strcmp(argv[2], "--from") == 0;
   const bool is_number =
       has_from &&
       std::from_chars(argv[3], argv[3] + std::strlen(argv[3]), from_seconds).ec == std::errc();
   if (argc != 2 && !is_number) {
-    std::fprintf(stderr, "usage: %s FILE [--from SECONDS]\n", argv[0]);
+    std::fprintf(stderr, "usage: %s FILE [--from SECONDS] [--bytes]\n", argv[0]);
     return 2;
   }
   const auto file = contents(argv[1]);

@@ -11,6 +11,8 @@ namespace alluvium::node {
 namespace {
 
 constexpr Duration meter_time = std::chrono::seconds(10);
+/// A disk that takes longer keeps nobody from leaving.
+constexpr Duration disk_patience = std::chrono::seconds(2);
 
 std::uint64_t random_seed() {
   std::random_device device;
@@ -62,7 +64,8 @@ Node::Node(uv::Loop& loop, NodeOptions options, swarm::EngineObserver& observer)
                 problems_, random_, net::AddressRules::public_only()},
       peer_handler_(services_, options.upload.value_or(peer::UploadBudget())),
       peer_listen_(options.peer_listen),
-      upload_meter_(loop.make_timer([this] { measure_upload(); })) {
+      upload_meter_(loop.make_timer([this] { measure_upload(); })),
+      leaving_(loop.make_timer([this] { finish_leaving(); })) {
   if (options.upload) open_peer_port();
   swarm::EngineOptions engine;
   engine.playlist = std::move(options.playlist);
@@ -82,7 +85,17 @@ void Node::start() {
 void Node::leave(std::function<void()> on_done) {
   upload_meter_->disarm();
   peer_server_.reset();
-  engine_->leave(std::move(on_done));
+  on_left_ = std::move(on_done);
+  engine_->leave([this] {
+    // What has been verified is to be found again.
+    store_->settle([this] { finish_leaving(); });
+    leaving_->arm(disk_patience);
+  });
+}
+
+void Node::finish_leaving() {
+  leaving_->disarm();
+  if (const auto on_left = std::exchange(on_left_, nullptr)) on_left();
 }
 
 std::optional<net::Endpoint> Node::peer_endpoint() const {

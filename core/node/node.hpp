@@ -41,7 +41,8 @@ class Node {
   Node& operator=(const Node&) = delete;
 
   void start();
-  /// Takes leave of the gateway, at most half a second; then calls once.
+  /// Takes leave of the gateway, at most half a second, and has the disk keep what it was given, at
+  /// most two; then calls once.
   void leave(std::function<void()> on_done);
 
   [[nodiscard]] swarm::Engine& engine() { return *engine_; }
@@ -60,6 +61,7 @@ class Node {
  private:
   void open_peer_port();
   void measure_upload();
+  void finish_leaving();
 
   uv::Loop& loop_;
   curl::Client curl_;
@@ -77,6 +79,8 @@ class Node {
   std::unique_ptr<uv::HttpServer> peer_server_;
   std::unique_ptr<swarm::Engine> engine_;
   std::unique_ptr<Timer> upload_meter_;
+  std::unique_ptr<Timer> leaving_;
+  std::function<void()> on_left_;
   std::uint64_t uploaded_before_ = 0;
 };
 

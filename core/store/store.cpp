@@ -240,6 +240,13 @@ std::optional<std::string> Store::read_record(std::string_view key) const {
   return disk_ ? disk_->read_record(key) : std::nullopt;
 }
 
+void Store::settle(std::function<void()> on_settled) {
+  if (!disk_) return on_settled();
+  // Tasks are done one after the other.
+  enqueue({[](Disk&) { return Status(); },
+           [on_settled = std::move(on_settled)](const Status&) { on_settled(); }});
+}
+
 void Store::enqueue(DiskTask task) {
   tasks_.push_back(std::move(task));
   if (!running_) run_next_task();

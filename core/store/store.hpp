@@ -62,6 +62,8 @@ class Store {
   [[nodiscard]] std::unique_ptr<Job> load(const hash::TreeRoot& root, hash::ChunkIndex index,
                                           std::function<void(std::optional<Slice>)> on_done);
 
+  /// Calls once when all that was handed to the disk before is there, or has failed.
+  void settle(std::function<void()> on_settled);
   /// Small texts that outlive the program, if there is a disk. Reading blocks: for start-up and
   /// rare use.
   void write_record(std::string key, std::string text);

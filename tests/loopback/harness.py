@@ -14,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 from parts.alluvium import Gateway, Listener, broadcast_init, program  # noqa: E402,F401
 from parts.framing import (icy_split, is_muted, is_silence, main_data,  # noqa: E402,F401
-                           mp3_frames, ogg_pages)
+                           mp3_frames, ogg_packets, ogg_pages)
 from parts.http import Answer, Recording, ask, speak  # noqa: E402,F401
 from parts.nginx import Nginx  # noqa: E402,F401
 from parts.process import (BUILD, PATIENCE, ROOT, NotInTime, Program, bracketed,  # noqa: E402,F401

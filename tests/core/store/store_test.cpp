@@ -382,6 +382,23 @@ TEST_CASE("records go to the disk, and nowhere without one") {
   CHECK(memory->read_record("key") == std::nullopt);
 }
 
+TEST_CASE("a store says when the disk has all it was given") {
+  StoreRig rig;
+  rig.workers.set_duration(std::chrono::seconds(1));
+  const auto file = MediaSample::of_chunks(2);
+  const auto store = rig.open({});
+  store->add(file.row);
+  rig.put(*store, file, {0, 1});
+  std::string drawing;
+  store->settle([&] { drawing = rig.disk->drawing(file); });
+  CHECK(drawing.empty());
+  rig.time.run_for(std::chrono::seconds(5));
+  CHECK(drawing == "##");
+  bool is_settled = false;
+  rig.open_without_disk(1)->settle([&] { is_settled = true; });
+  CHECK(is_settled);
+}
+
 TEST_CASE("a store may go while the disk is at work") {
   StoreRig rig;
   rig.workers.set_duration(std::chrono::seconds(1));

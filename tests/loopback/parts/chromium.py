@@ -39,7 +39,7 @@ class Chromium(Program):
              "--remote-debugging-port=0", "about:blank"],
             name=name, environment={"TZ": "Asia/Kolkata"})
         self._port_file = pathlib.Path(profile) / "DevToolsActivePort"
-        eventually(self._port_file.exists, what="Chromium can be talked to")
+        eventually(self._port_file.exists, timeout=90, what="Chromium can be talked to")
         self._port = eventually(lambda: self._port_file.read_text().split("\n")[0])
 
     def tab(self):

@@ -156,6 +156,35 @@ def ogg_pages(data, *, cut_end=False):
     return pages
 
 
+@dataclasses.dataclass(frozen=True)
+class Packet:
+    data: bytes
+    serial: int
+
+    @property
+    def is_vorbis_header(self):
+        return self.data[1:7] == b"vorbis"
+
+
+def ogg_packets(data, *, cut_end=False):
+    """The packets of an Ogg file or stream in the order of their ends, however they lie on pages."""
+    packets = []
+    open_ones = {}
+    for page in ogg_pages(data, cut_end=cut_end):
+        lacing = page.data[27:27 + page.data[26]]
+        at = 27 + len(lacing)
+        rest = open_ones.pop(page.serial, b"") if page.flags & 1 else b""
+        for length in lacing:
+            rest += page.data[at:at + length]
+            at += length
+            if length < 255:
+                packets.append(Packet(rest, page.serial))
+                rest = b""
+        if lacing and lacing[-1] == 255:
+            open_ones[page.serial] = rest
+    return packets
+
+
 def icy_split(data, interval):
     """(sound, [(position in the sound, title block)]) of a stream that carries titles."""
     sound = bytearray()
