@@ -1,56 +1,9 @@
-#include "core/store/store.hpp"
-
-#include "tests/support/fake_disk.hpp"
-#include "tests/support/media_sample.hpp"
-#include "tests/support/virtual_time.hpp"
-
-#include <catch2/catch.hpp>
+#include "tests/core/store/store_rig.hpp"
 
 using namespace alluvium;
 using namespace alluvium::test;
 using store::Store;
 using store::StoreLimits;
-
-namespace {
-
-constexpr std::uint64_t chunk_size = hash::chunk_bytes;
-
-struct StoreRig {
-  VirtualTime time;
-  VirtualWorkers workers{time};
-  std::shared_ptr<FakeDisk> disk = std::make_shared<FakeDisk>();
-  std::vector<std::string> troubles;
-
-  std::unique_ptr<Store> open(StoreLimits limits) {
-    return std::make_unique<Store>(workers, disk, limits,
-                                   [this](const std::string& text) { troubles.push_back(text); });
-  }
-  std::unique_ptr<Store> open_without_disk(std::uint64_t memory_chunks) {
-    return std::make_unique<Store>(workers, nullptr, StoreLimits{0, memory_chunks * chunk_size});
-  }
-  void put(Store& store, const MediaSample& file, std::initializer_list<std::uint32_t> chunks) {
-    for (const auto i : chunks) store.put(file.root(), {i}, file.chunk(i));
-  }
-  std::string loaded(Store& store, const MediaSample& file, std::uint32_t index) {
-    std::string result = "not called";
-    const auto job = store.load(file.root(), {index}, [&](std::optional<Slice> chunk) {
-      result = !chunk ? "nothing" : file.is_chunk(index, chunk->view()) ? "right" : "wrong";
-    });
-    CHECK(result == "not called");
-    time.turn();
-    return result;
-  }
-};
-
-StoreLimits limits(std::uint64_t disk_chunks, std::uint64_t memory_chunks) {
-  return {disk_chunks * chunk_size, memory_chunks * chunk_size};
-}
-
-std::string held(const Store& store, const MediaSample& file) {
-  return store.held(file.root()).drawing();
-}
-
-}  // namespace
 
 TEST_CASE("a chunk is held from the moment it is put, and is written behind") {
   StoreRig rig;
@@ -367,45 +320,4 @@ TEST_CASE("only a file of which nothing is held, and that nobody uses, is forgot
   store->add(other.row);
   store->discard_empty(other.root());
   CHECK_FALSE(store->row(other.root()));
-}
-
-TEST_CASE("records go to the disk, and nowhere without one") {
-  StoreRig rig;
-  const auto store = rig.open({});
-  store->write_record("key", "text");
-  rig.time.turn();
-  CHECK(store->read_record("key") == "text");
-  CHECK(store->read_record("other") == std::nullopt);
-  const auto memory = rig.open_without_disk(1);
-  memory->write_record("key", "text");
-  rig.time.turn();
-  CHECK(memory->read_record("key") == std::nullopt);
-}
-
-TEST_CASE("a store says when the disk has all it was given") {
-  StoreRig rig;
-  rig.workers.set_duration(std::chrono::seconds(1));
-  const auto file = MediaSample::of_chunks(2);
-  const auto store = rig.open({});
-  store->add(file.row);
-  rig.put(*store, file, {0, 1});
-  std::string drawing;
-  store->settle([&] { drawing = rig.disk->drawing(file); });
-  CHECK(drawing.empty());
-  rig.time.run_for(std::chrono::seconds(5));
-  CHECK(drawing == "##");
-  bool is_settled = false;
-  rig.open_without_disk(1)->settle([&] { is_settled = true; });
-  CHECK(is_settled);
-}
-
-TEST_CASE("a store may go while the disk is at work") {
-  StoreRig rig;
-  rig.workers.set_duration(std::chrono::seconds(1));
-  const auto file = MediaSample::of_chunks(2);
-  auto store = rig.open({});
-  store->add(file.row);
-  rig.put(*store, file, {0, 1});
-  store.reset();
-  rig.time.run_for(std::chrono::seconds(5));
 }
