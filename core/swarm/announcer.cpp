@@ -35,7 +35,10 @@ void Announcer::set_current(std::vector<hash::TreeRoot> roots, bool is_complete)
   const bool is_news = current_ != roots || current_is_complete_ != is_complete;
   current_ = std::move(roots);
   current_is_complete_ = is_complete;
-  if (!is_news) return;
+  if (is_news) announce_now();
+}
+
+void Announcer::announce_now() {
   has_news_ = true;
   // A gateway that fails is not hurried.
   if (!fetch_ && failures_ == 0) timer_->arm(Duration::zero());

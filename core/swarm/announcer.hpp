@@ -44,6 +44,8 @@ class Announcer {
   /// Others find us elsewhere from now on; 0: nothing is shared any more. The gateway hears it at
   /// once: what it was told of the port before is withdrawn, then all is announced anew.
   void set_port(std::uint16_t port);
+  /// As soon as may be, unless the gateway fails.
+  void announce_now();
   /// Says goodbye; `on_done` is called when the gateway has heard it, or will not.
   void withdraw(std::function<void()> on_done);
 

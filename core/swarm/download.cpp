@@ -31,7 +31,7 @@ std::string peer_uri(const net::Endpoint& peer, const hash::TreeRoot& root) {
 }  // namespace
 
 Download::Download(Services& services, DownloadPlan plan, SourceObserver& observer)
-    : services_(services), plan_(std::move(plan)), observer_(observer) {
+    : services_(services), plan_(std::move(plan)), observer_(observer), origin_(plan_.origins) {
   services_.store.add(plan_.row);
   services_.store.pin(root());
   from_disk_ = map();
@@ -40,7 +40,7 @@ Download::Download(Services& services, DownloadPlan plan, SourceObserver& observ
 
 Download::~Download() {
   drop_flights([](const RunFetch&) { return true; });
-  for (const http::Url& url : plan_.origins) {
+  for (const http::Url& url : origin_.all()) {
     for (const auto* kind : {"origin:", "other:", "ranges:"}) {
       services_.problems.clear(kind + url.text());
     }
@@ -81,6 +81,7 @@ void Download::update() {
     return;
   }
   drop_useless_flights();
+  notice_lost_flights();
   const std::vector<Coverage> covered = coverage();
   const PickState state = pick_state(covered);
   for (const Ask& ask : picker_.pick(state, services_.clock.now())) start(ask);
@@ -98,6 +99,7 @@ bool Download::is_late(const RunFetch& fetch, ChunkIndex index) const {
 std::vector<Coverage> Download::coverage() const {
   std::vector<Coverage> covered(map().size(), Coverage::none);
   for (const Flight& flight : flights_) {
+    if (flight.is_lost()) continue;
     ChunkRun rest = flight.fetch->rest();
     if (flight.fetch->is_sequential())
       rest.end = std::min(rest.end, rest.begin.plus(sequential_reach));
@@ -132,6 +134,7 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) const {
   }
   bool sequential_under_way = false;
   for (const Flight& flight : flights_) {
+    if (flight.is_lost()) continue;
     const ChunkRun rest = flight.fetch->rest();
     for (const ChunkRun& urgent : {window_.urgent, window_.after_those}) {
       for (ChunkIndex i = std::max(rest.begin, urgent.begin); i < std::min(rest.end, urgent.end);
@@ -145,8 +148,8 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) const {
   }
   // Who joined in the same moment is not known of yet: all would fetch the same from the origin.
   const bool is_settling = membership_.has_gateway && open_since_ && now - *open_since_ < settling;
-  state.origin_bulk_usable = !is_settling;
-  state.origin_usable = now >= origin_not_before_ && !sequential_under_way;
+  state.origin_bulk_usable = !is_settling && origin_.can_be_asked_in_bulk(now);
+  state.origin_usable = origin_.can_be_asked(now) && !sequential_under_way;
   return state;
 }
 
@@ -164,12 +167,13 @@ void Download::start(const Ask& ask) {
     request.stall_timeout = seconds(3);
     services_.peers.on_request(*ask.peer);
   } else {
-    request.url = origin();
+    request.url = origin_.present();
   }
   RunObserver& observer = *this;
   flights_.push_back(
       {std::make_unique<RunFetch>(services_.client, services_.clock, std::move(request), observer),
-       ask.is_urgent});
+       ask.is_urgent,
+       {}});
 }
 
 void Download::drop_flights(const std::function<bool(const RunFetch&)>& is_unwanted) {
@@ -192,6 +196,17 @@ void Download::drop_useless_flights() {
   keep_one_sequential_flight();
 }
 
+void Download::notice_lost_flights() {
+  const Instant now = services_.clock.now();
+  for (Flight& flight : flights_) {
+    // One that brings a whole file would begin it again.
+    const bool can_be_repeated = !flight.fetch->peer() && !flight.fetch->is_sequential();
+    if (can_be_repeated && origin_.is_silent_since(flight.fetch->asked_at(), now)) {
+      flight.lost_at = now;
+    }
+  }
+}
+
 void Download::keep_one_sequential_flight() {
   const auto first = std::find_if(flights_.begin(), flights_.end(), [](const Flight& flight) {
     return flight.fetch->is_sequential();
@@ -208,6 +223,7 @@ void Download::keep_one_sequential_flight() {
 }
 
 void Download::on_run_head(RunFetch& fetch) {
+  if (!fetch.peer()) origin_.on_heard(services_.clock.now());
   if (!fetch.peer() || !fetch.availability()) return;
   (void)services_.peers.learn(*fetch.peer(), root(), *fetch.availability());
   take_hints(*fetch.peer(), fetch.head().headers);
@@ -234,7 +250,8 @@ void Download::on_run_chunk(RunFetch& fetch, ChunkIndex index, Slice chunk) {
     services_.peers.on_chunk(*fetch.peer(), chunk.size());
   } else {
     statistics.origin_bytes += chunk.size();
-    origin_failures_ = 0;
+    origin_.on_heard(services_.clock.now());
+    origin_.on_chunk();
     services_.problems.clear("origin:" + fetch.url().text());
   }
   if (map().has(index)) return;
@@ -320,22 +337,12 @@ void Download::on_origin_ended(const http::Url& url, RunEnd end, const std::stri
       services_.problems.report("origin:" + url.text(),
                                 "the origin does not give " + name + ": it " + why +
                                     "; peers are used, and it is tried again");
-      leave_origin(url, seconds(1));
+      leave_origin(url, seconds(1), end == RunEnd::unreachable);
   }
 }
 
-void Download::leave_origin(const http::Url& url, Duration at_least) {
-  // It has been left already, because of another request that was under way.
-  if (url != origin() || services_.clock.now() < origin_not_before_) return;
-  const Duration pause =
-      std::min<Duration>(at_least * (1 << std::min(origin_failures_, 5u)), seconds(60));
-  const auto jitter = static_cast<double>(pause.count()) * 0.25 * services_.random.unit();
-  ++origin_failures_;
-  const bool has_mirror = plan_.origins.size() > 1;
-  origin_ = (origin_ + 1) % plan_.origins.size();
-  // Another place of the same file may be tried at once; after a round, all of them rest.
-  if (has_mirror && origin_ != 0) return;
-  origin_not_before_ = services_.clock.now() + pause + Duration(static_cast<Duration::rep>(jitter));
+void Download::leave_origin(const http::Url& url, Duration at_least, bool is_unreachable) {
+  origin_.on_failure(url, at_least, is_unreachable, services_.clock.now(), services_.random);
 }
 
 }  // namespace alluvium::swarm

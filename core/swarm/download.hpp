@@ -3,6 +3,7 @@
 #include "core/hash/tree.hpp"
 #include "core/http/url.hpp"
 #include "core/swarm/byte_source.hpp"
+#include "core/swarm/origin_places.hpp"
 #include "core/swarm/peer_hint.hpp"
 #include "core/swarm/picker.hpp"
 #include "core/swarm/run_fetch.hpp"
@@ -67,6 +68,11 @@ class Download final : public ByteSource, private RunObserver {
   struct Flight {
     std::unique_ptr<RunFetch> fetch;
     bool is_urgent = false;
+    /// Nothing at all came from the origin for long: until something does come of this request, it
+    /// is as good as not made.
+    std::optional<Instant> lost_at;
+
+    [[nodiscard]] bool is_lost() const { return lost_at && fetch->last_byte_at() <= *lost_at; }
   };
 
   void on_run_head(RunFetch& fetch) override;
@@ -77,7 +83,6 @@ class Download final : public ByteSource, private RunObserver {
   [[nodiscard]] PickState pick_state(const std::vector<Coverage>& coverage) const;
   [[nodiscard]] std::vector<Coverage> coverage() const;
   [[nodiscard]] bool is_late(const RunFetch& fetch, hash::ChunkIndex index) const;
-  [[nodiscard]] const http::Url& origin() const { return plan_.origins[origin_]; }
   void start(const Ask& ask);
   /// Ends the flights for which `is_unwanted` says so; their sources are not blamed.
   void drop_flights(const std::function<bool(const RunFetch&)>& is_unwanted);
@@ -87,7 +92,8 @@ class Download final : public ByteSource, private RunObserver {
                      const std::string& why);
   void on_origin_ended(const http::Url& url, RunEnd end, const std::string& why);
   void take_hints(const net::Endpoint& informant, const http::Headers& headers);
-  void leave_origin(const http::Url& url, Duration at_least);
+  void leave_origin(const http::Url& url, Duration at_least, bool is_unreachable = false);
+  void notice_lost_flights();
 
   Services& services_;
   DownloadPlan plan_;
@@ -102,10 +108,8 @@ class Download final : public ByteSource, private RunObserver {
   std::vector<Flight> flights_;
   std::map<hash::ChunkIndex, std::unique_ptr<Job>> loading_;
   store::ChunkMap from_disk_;  ///< Held already when the download began, and not yet read.
-  std::size_t origin_ = 0;
-  unsigned origin_failures_ = 0;
+  OriginPlaces origin_;
   bool origin_ignores_ranges_ = false;
-  Instant origin_not_before_{};
 };
 
 }  // namespace alluvium::swarm

@@ -16,6 +16,7 @@ using std::chrono::seconds;
 namespace {
 
 constexpr Duration tick_time = milliseconds(250);
+constexpr Duration clock_step = seconds(2);
 /// Without an answer of the gateway for so long a feed is opened fully all the same.
 constexpr Duration answer_patience = seconds(1);
 
@@ -92,7 +93,21 @@ void Engine::soon() {
   soon_->arm(Duration::zero());
 }
 
+void Engine::notice_clock_steps() {
+  const Duration difference =
+      services_.clock.wall_now().time_since_epoch() - services_.clock.now().time_since_epoch();
+  const bool is_set =
+      wall_minus_monotonic_ && std::chrono::abs(difference - *wall_minus_monotonic_) > clock_step;
+  wall_minus_monotonic_ = difference;
+  if (!is_set) return;
+  // Set by hand, or after sleep: what the servers say of the time is news, and what they said of
+  // the station may be old.
+  keeper_.look_now();
+  if (announcer_) announcer_->announce_now();
+}
+
 void Engine::turn() {
+  notice_clock_steps();
   if (schedule_) {
     if (options_.join_at_start && !has_begun_) hold_at_start();
     feeds_.follow(*playlist_, *schedule_, gateway_, programme_now());

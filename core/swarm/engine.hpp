@@ -69,6 +69,7 @@ class Engine final : public OnAir {
  private:
   void turn();
   void soon();
+  void notice_clock_steps();
   void hold_at_start();
   void take(KeptPlaylist kept);
   void use_gateway_of(const playlist::Playlist& playlist);
@@ -87,6 +88,7 @@ class Engine final : public OnAir {
   std::optional<GatewayAccess> gateway_;
   std::unique_ptr<Announcer> announcer_;
   Feeds feeds_;
+  std::optional<Duration> wall_minus_monotonic_;
   /// How far the programme lags behind the clock: only when joined at an item's start.
   std::optional<std::chrono::milliseconds> shift_;
   std::optional<playlist::Slot> held_slot_;

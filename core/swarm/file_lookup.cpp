@@ -20,6 +20,8 @@ constexpr Duration recalled_after = seconds(1);
 /// After this a file for which no tree has turned up is played without.
 constexpr Duration unverified_after = seconds(2);
 constexpr Duration round_pause = seconds(3);
+/// Where nobody answers the network may be away.
+constexpr Duration unanswered_pause = seconds(2);
 constexpr Duration longest_round_pause = seconds(60);
 constexpr Duration look_again_after = milliseconds(100);
 /// An answer that trickles must not keep the others from being asked again.
@@ -72,6 +74,7 @@ void FileLookup::recall() {
 void FileLookup::start_round() {
   round_at_ = services_.clock.now();
   ++rounds_;
+  has_been_answered_ = false;
   if (!facts_) ask_gateway_head();
   if (!row_ && item_.root) {
     ask_peer_row();
@@ -82,7 +85,8 @@ void FileLookup::start_round() {
 Duration FileLookup::until_next_round() const {
   const Duration pause =
       is_unhurried_ ? std::min(round_pause * (1 << std::min(rounds_, 5u)), longest_round_pause)
-                    : round_pause;
+      : has_been_answered_ ? round_pause
+                           : unanswered_pause;
   return *round_at_ + pause - services_.clock.now();
 }
 
@@ -159,6 +163,7 @@ void FileLookup::ask(Query& query, http::ClientRequest request,
       services_.client, std::move(request), [this, &query, on_done](http::Fetch::Result result) {
         const Query done = std::move(query);
         auto* response = std::get_if<http::WholeResponse>(&result);
+        has_been_answered_ = has_been_answered_ || response != nullptr;
         if (response != nullptr) (this->*on_done)(std::move(*response));
         if (response == nullptr && &query == &gateway_head_) {
           report_gateway(std::get<http::TransferError>(result).message);
@@ -324,7 +329,7 @@ void FileLookup::on_origin_head(http::WholeResponse response) {
 
 void FileLookup::finish() {
   if (!row_ && gateway_head_) report_gateway("has not answered yet");
-  FoundFile found{row_, facts_.value_or(media::FileFacts{})};
+  FoundFile found{row_, facts_.value_or(media::FileFacts{}), has_been_answered_};
   services_.problems.clear("tree:" + item_.url.text());
   found.facts.uri = item_.url.text();
   if (row_) {

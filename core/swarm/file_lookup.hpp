@@ -24,6 +24,8 @@ struct GatewayAccess {
 struct FoundFile {
   std::shared_ptr<const hash::LeafRow> row;
   media::FileFacts facts;
+  /// Somebody answered; if not, the network may be away.
+  bool has_been_answered = true;
 };
 
 /// Finds the tree and the facts of one file. Sources: what the cache has, a peer that takes part,
@@ -100,6 +102,7 @@ class FileLookup {
   std::optional<std::uint64_t> origin_length_;
   std::string origin_type_;
   bool sidecars_asked_ = false;
+  bool has_been_answered_ = false;  ///< In this round.
   bool gateway_is_hashing_ = false;
 };
 

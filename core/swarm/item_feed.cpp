@@ -14,6 +14,7 @@ using std::chrono::seconds;
 namespace {
 
 constexpr Duration look_again_after = seconds(5);
+constexpr Duration unanswered_pause = std::chrono::milliseconds(500);
 constexpr Duration longest_pause = seconds(60);
 /// Chunks of an unverified file that are as good as the next half minute.
 constexpr std::uint32_t plain_reserve = 32;
@@ -111,9 +112,10 @@ void ItemFeed::look_up() {
   lookup_->set_unhurried(is_far_);
 }
 
-void ItemFeed::look_up_later() {
+void ItemFeed::look_up_later(bool has_been_answered) {
   const unsigned vain = vain_lookups_++;
-  if (!is_far_) return look_again_->arm(look_again_after);
+  // A network that comes back is to be noticed at once.
+  if (!is_far_) return look_again_->arm(has_been_answered ? look_again_after : unanswered_pause);
   const Duration pause = std::min(look_again_after * (1 << std::min(vain, 4u)), longest_pause);
   const auto jitter = static_cast<double>(pause.count()) * 0.25 * services_.random.unit();
   look_again_->arm(pause + Duration(static_cast<Duration::rep>(jitter)));
@@ -124,7 +126,7 @@ void ItemFeed::on_found(FoundFile found) {
   const bool is_known_already =
       source_ &&
       (found.row == nullptr || (download_ != nullptr && found.row->root() == download_->root()));
-  if (found.row == nullptr) look_up_later();
+  if (found.row == nullptr) look_up_later(found.has_been_answered);
   if (is_known_already) return;
 
   SourceObserver& observer = *this;

@@ -88,7 +88,7 @@ class ItemFeed final : public OnAirItem, private SourceObserver {
   void on_data() override { on_change_(); }
   void on_tree_contradicted(bool is_stuck) override;
   void look_up();
-  void look_up_later();
+  void look_up_later(bool has_been_answered);
   void show_problems(bool shown);
   void on_found(FoundFile found);
   /// Of the readers, the need of the one whose next missing chunk is due first; null if none of

@@ -7,6 +7,7 @@
 namespace alluvium::swarm {
 
 using hash::ChunkIndex;
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 namespace {
@@ -14,6 +15,9 @@ namespace {
 /// What is fetched ahead of the reader, in chunks: 1 MiB, asked for a quarter at a time.
 constexpr std::uint32_t ahead = 64;
 constexpr std::uint32_t run_length = 16;
+/// Without a byte for so long it is asked once more, on another connection.
+constexpr Duration silence = milliseconds(2'500);
+constexpr std::size_t most_fetches = 4;
 /// An origin without ranges sends as fast as it likes: what it may put into memory, in chunks.
 constexpr std::uint32_t max_kept = 4'096;
 
@@ -43,7 +47,11 @@ void PlainSource::set_window(const Window& window) {
 }
 
 void PlainSource::update() {
-  if (fetch_ || services_.clock.now() < not_before_) return;
+  const Instant now = services_.clock.now();
+  const bool is_coming = std::any_of(fetches_.begin(), fetches_.end(), [&](const auto& fetch) {
+    return now - fetch->last_byte_at() < silence;
+  });
+  if (is_coming || fetches_.size() >= most_fetches || now < not_before_) return;
   const ChunkIndex next = wanted_.plus(run_from(wanted_));
   const bool at_end = length_ && next.value >= hash::ChunkLayout(*length_).count();
   if (at_end || next >= wanted_.plus(ahead)) return;
@@ -54,8 +62,8 @@ void PlainSource::update() {
   if (length_) request.run.end = std::min(request.run.end, hash::ChunkLayout(*length_).all().end);
   request.length = length_;
   RunObserver& observer = *this;
-  fetch_ =
-      std::make_unique<RunFetch>(services_.client, services_.clock, std::move(request), observer);
+  fetches_.push_back(
+      std::make_unique<RunFetch>(services_.client, services_.clock, std::move(request), observer));
 }
 
 void PlainSource::on_run_head(RunFetch& fetch) {
@@ -77,9 +85,17 @@ void PlainSource::on_run_chunk(RunFetch& fetch, ChunkIndex index, Slice chunk) {
 
 void PlainSource::on_run_ended(RunFetch& fetch, RunEnd end, const std::string& why) {
   if (fetch.length()) length_ = fetch.length();
-  const std::unique_ptr<RunFetch> ended = std::move(fetch_);
-  if (end != RunEnd::complete) {
-    const Duration pause = seconds(std::min(1u << std::min(failures_++, 5u), 30u));
+  const auto found = std::find_if(fetches_.begin(), fetches_.end(),
+                                  [&](const auto& own) { return own.get() == &fetch; });
+  const std::unique_ptr<RunFetch> ended = std::move(*found);
+  fetches_.erase(found);
+  if (end == RunEnd::complete) {
+    // What the others might still bring is here.
+    fetches_.clear();
+  } else {
+    // Somebody is listening: a network that comes back is noticed at once.
+    const unsigned most = end == RunEnd::unreachable ? 1u : 30u;
+    const Duration pause = seconds(std::min(1u << std::min(failures_++, 5u), most));
     not_before_ = services_.clock.now() + pause;
     // The file may have another length by now; ask without believing the old one.
     if (end == RunEnd::other_file) length_.reset();

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace alluvium::swarm {
 
@@ -42,7 +43,8 @@ class PlainSource final : public ByteSource, private RunObserver {
   std::string type_;
   hash::ChunkIndex wanted_{0};
   std::map<hash::ChunkIndex, Slice> chunks_;
-  std::unique_ptr<RunFetch> fetch_;
+  /// One, and while nothing comes from it another one now and then.
+  std::vector<std::unique_ptr<RunFetch>> fetches_;
   unsigned failures_ = 0;
   Instant not_before_{};
 };

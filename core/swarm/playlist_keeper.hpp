@@ -35,6 +35,8 @@ class PlaylistKeeper {
   };
   PlaylistKeeper(Services& services, http::Url url, Events events);
   void start();
+  /// Looks at once instead of when it had meant to.
+  void look_now() { fetch(); }
   /// Looks no more.
   void stop();
 

@@ -67,6 +67,10 @@ class FakeNetwork final : public http::Client {
   void hang(std::string_view origin);
   /// Refuses from now on; what is under way goes on.
   void remove(std::string_view origin);
+  /// The cable is pulled, or put back: meanwhile nobody is heard and nobody is told so. What is
+  /// lost is sent again as by TCP, after 300 ms and then twice as late each
+  /// time.
+  void set_down(bool down) { is_down_ = down; }
   /// Where a name leads; without this, 93.184.216.34.
   void resolve(std::string_view host, const net::IpAddress& address);
   /// Where requests seem to come from.
@@ -96,6 +100,7 @@ class FakeNetwork final : public http::Client {
   std::map<std::string, net::IpAddress, std::less<>> names_;
   std::vector<SentRequest> requests_;
   unsigned open_transfers_ = 0;
+  bool is_down_ = false;
   net::Endpoint client_{net::IpAddress::v4(127, 0, 0, 1), 50'000};
 };
 

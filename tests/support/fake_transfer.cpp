@@ -12,6 +12,7 @@ using http::TransferFailure;
 namespace {
 
 constexpr Duration round_trip = std::chrono::milliseconds(1);
+constexpr Duration retry = std::chrono::milliseconds(300);
 
 http::Request as_received(const http::ClientRequest& sent, const http::Url& url,
                           const net::Endpoint& client, const net::Endpoint& server) {
@@ -62,10 +63,23 @@ void FakeTransfer::connect() {
   if (server == nullptr) return refuse(TransferFailure::refused, "connection refused");
   stall_->arm(request_.stall_timeout > Duration::zero() ? request_.stall_timeout
                                                         : std::chrono::hours(24 * 365));
+  // As on a connection that was there before: the worst case.
+  is_connecting_ = is_lost();
+  if (is_connecting_) return;
   if (std::holds_alternative<FakeNetwork::Silence>(*server)) return push({}, Silence{});
   const auto request = as_received(request_, url_, network_.client_, remote);
   if (const auto* script = std::get_if<Scripted>(server)) return play((*script)(request));
   exchange_ = std::get<http::Handler*>(*server)->on_request(request, *this);
+}
+
+bool FakeTransfer::is_lost() {
+  if (!network_.is_down_) {
+    retry_after_ = Duration::zero();
+    return false;
+  }
+  retry_after_ = retry_after_ == Duration::zero() ? retry : 2 * retry_after_;
+  next_->arm(retry_after_);
+  return true;
 }
 
 void FakeTransfer::play(const Script& script) {
@@ -103,6 +117,11 @@ void FakeTransfer::arm_next() {
 }
 
 void FakeTransfer::deliver() {
+  if (is_connecting_) {
+    if (!is_lost()) connect();
+    return;
+  }
+  if (is_lost()) return;
   const std::weak_ptr<char> life = life_;
   const Step step = std::move(steps_.front());
   steps_.pop_front();

@@ -32,6 +32,8 @@ class FakeTransfer final : public http::Transfer, private http::Responder {
   void push(Duration after, std::variant<Head, Slice, End, Silence> what);
   void arm_next();
   void deliver();
+  /// While the network is down nothing gets through; true if so.
+  bool is_lost();
   void deliver_head(const http::ResponseHead& head);
   void deliver_body(const Slice& bytes);
   bool follow(const http::ResponseHead& head);
@@ -52,12 +54,14 @@ class FakeTransfer final : public http::Transfer, private http::Responder {
   http::Url url_;
   int redirects_ = 0;
   bool has_ended_ = false;
+  bool is_connecting_ = false;
   std::deque<Step> steps_;
   std::size_t queued_bytes_ = 0;
   std::uint64_t body_bytes_ = 0;
   /// Still to come, if the server said how much.
   std::optional<std::uint64_t> promised_;
   std::optional<std::uint64_t> announced_;
+  Duration retry_after_{};  ///< Doubles with each loss; zero once something has got through.
   std::unique_ptr<Timer> next_;
   std::unique_ptr<Timer> stall_;
   std::unique_ptr<Timer> total_;

@@ -31,6 +31,8 @@ class VirtualTime final : public Clock, public Timers {
   bool run_until(const std::function<bool()>& is_done, Duration limit);
   /// Everything that is due now.
   void turn() { run_for(Duration::zero()); }
+  /// The process stands still: time passes, and what fell due meanwhile happens late, at its end.
+  void suspend(Duration span) { now_ += span; }
   /// The civil clock is set; the monotonic one does not notice.
   void step_wall(std::chrono::milliseconds by) { wall_step_ += by; }
 

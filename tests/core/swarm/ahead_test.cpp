@@ -49,10 +49,6 @@ struct AheadScene : EngineScene {
       ++played[item->item().title];
     }
   }
-  void cut_the_network() {
-    rig.network.remove(host);
-    rig.network.remove(gateway);
-  }
   [[nodiscard]] std::size_t asked(const std::string& path) const {
     return rig.network.requests_to(host + path).size();
   }
@@ -87,7 +83,7 @@ TEST_CASE("with the network cut two further items play complete, and on time") {
     scene.rig.network.hang(scene.host);
     scene.rig.network.hang(scene.gateway);
   } else {
-    scene.cut_the_network();
+    scene.refuse();
   }
   scene.run(seconds(3 * 120 - 1) - (scene.rig.time.wall_now() - *scene.station.items[0].start));
   CHECK(scene.on_air() == "/c.mp3");
@@ -113,7 +109,7 @@ TEST_CASE("what has been on before is found again with the network cut") {
     scene.rig.network.hang(scene.host);
     scene.rig.network.hang(scene.gateway);
   } else {
-    scene.cut_the_network();
+    scene.refuse();
   }
   scene.run(minutes(12));
   CHECK(scene.missed == 0);

@@ -43,8 +43,16 @@ class EngineScene : public swarm::EngineObserver {
     station.title = "Station";
     station.link = host;
     station.gateway = *http::Url::parse(gateway);
+    serve();
+  }
+  void serve() {
     rig.network.serve(host, [this](const http::Request& r) { return origin_answer(r); });
     rig.network.serve(gateway, [this](const http::Request& r) { return gateway_answer(r); });
+  }
+  /// Connections are refused until `serve`.
+  void refuse() {
+    rig.network.remove(host);
+    rig.network.remove(gateway);
   }
 
   /// The next item, of a file of its own, a chunk a second.
