@@ -92,18 +92,22 @@ bool Download::is_late(const RunFetch& fetch, ChunkIndex index) const {
   if (window_.critical.contains(index) && now - fetch.last_chunk_at() >= critical_patience) {
     return true;
   }
-  const bool is_urgent = window_.urgent.contains(index) || window_.after_those.contains(index);
-  return is_urgent && now - fetch.last_byte_at() >= urgent_patience;
+  return is_urgent(index) && now - fetch.last_byte_at() >= urgent_patience;
+}
+
+bool Download::is_urgent(ChunkIndex index) const {
+  return window_.urgent.contains(index) || window_.after_those.contains(index);
 }
 
 std::vector<Coverage> Download::coverage() const {
   std::vector<Coverage> covered(map().size(), Coverage::none);
   for (const Flight& flight : flights_) {
-    if (flight.is_lost()) continue;
     ChunkRun rest = flight.fetch->rest();
     if (flight.fetch->is_sequential())
       rest.end = std::min(rest.end, rest.begin.plus(sequential_reach));
     for (ChunkIndex i = rest.begin; i < rest.end && i.value < covered.size(); ++i) {
+      // What is not waited for is not asked for again.
+      if (flight.is_lost() && is_urgent(i)) continue;
       Coverage& c = covered[i.value];
       if (c == Coverage::none) {
         c = is_late(*flight.fetch, i) ? Coverage::late : Coverage::asked;
@@ -134,12 +138,12 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) const {
   }
   bool sequential_under_way = false;
   for (const Flight& flight : flights_) {
-    if (flight.is_lost()) continue;
+    if (flight.is_lost() && flight.is_urgent) continue;
     const ChunkRun rest = flight.fetch->rest();
     for (const ChunkRun& urgent : {window_.urgent, window_.after_those}) {
       for (ChunkIndex i = std::max(rest.begin, urgent.begin); i < std::min(rest.end, urgent.end);
            ++i) {
-        state.asked_from.emplace_back(i, flight.fetch->peer());
+        if (!flight.is_lost()) state.asked_from.emplace_back(i, flight.fetch->peer());
       }
     }
     if (flight.fetch->peer()) continue;

@@ -68,8 +68,8 @@ class Download final : public ByteSource, private RunObserver {
   struct Flight {
     std::unique_ptr<RunFetch> fetch;
     bool is_urgent = false;
-    /// Nothing at all came from the origin for long: until something does come of this request, it
-    /// is as good as not made.
+    /// Nothing at all came from the origin for long: until something does come of this request,
+    /// what a player waits for is asked for again.
     std::optional<Instant> lost_at;
 
     [[nodiscard]] bool is_lost() const { return lost_at && fetch->last_byte_at() <= *lost_at; }
@@ -82,6 +82,7 @@ class Download final : public ByteSource, private RunObserver {
   [[nodiscard]] const store::ChunkMap& map() const { return services_.store.held(root()); }
   [[nodiscard]] PickState pick_state(const std::vector<Coverage>& coverage) const;
   [[nodiscard]] std::vector<Coverage> coverage() const;
+  [[nodiscard]] bool is_urgent(hash::ChunkIndex index) const;
   [[nodiscard]] bool is_late(const RunFetch& fetch, hash::ChunkIndex index) const;
   void start(const Ask& ask);
   /// Ends the flights for which `is_unwanted` says so; their sources are not blamed.
