@@ -5,7 +5,7 @@ import subprocess
 import time
 import unittest
 
-from harness import LoopbackTest, ask, eventually, icy_split, mp3_frames, noise
+from harness import LoopbackTest, icy_split, mp3_frames, noise
 
 
 class Players(LoopbackTest):
@@ -39,8 +39,7 @@ class Players(LoopbackTest):
     def test_icecast_relay(self):
         """a real icecast2 relays the stream, frame by frame, with its title"""
         sound, listener = self.playing()
-        server = self.icecast(listener.stream_url)
-        eventually(lambda: self.relay_is_up(server), what="icecast2 relays")
+        server = self.icecast(listener.stream_url).relaying()
         recording = self.record(server.url)
         body = recording.await_bytes(150_000)
         self.assertEqual(recording.header("Content-Type"), "audio/mpeg")
@@ -51,10 +50,6 @@ class Players(LoopbackTest):
         _, blocks = icy_split(with_titles.await_bytes(60_000),
                               int(with_titles.header("icy-metaint")))
         self.assertTrue(any(b"song.mp3" in text for _, text in blocks), blocks)
-
-    @staticmethod
-    def relay_is_up(server):
-        return '"listenurl"' in ask("GET", server.status_url).body.decode()
 
 
 class PlayersOverIPv6(Players):

@@ -149,6 +149,11 @@ class Recording:
             return next(moment for moment, total in self._arrivals
                         if total - self._body_at > position)
 
+    def await_first(self, timeout=20):
+        """When the body's first byte came, as Unix time."""
+        self.await_bytes(1, timeout)
+        return self.arrived(0)
+
     def stop(self):
         """Hangs up. May be called again."""
         try:

@@ -4,7 +4,8 @@ import os
 import pathlib
 import urllib.parse
 
-from parts.process import NotInTime, Program, bracketed, free_port
+from parts.http import ask
+from parts.process import NotInTime, Program, bracketed, eventually, free_port
 
 CONFIG = """<icecast>
   <limits><sources>2</sources></limits>
@@ -64,3 +65,9 @@ class Icecast(Program):
                 self.stop()
                 if attempt == 4:
                     raise
+
+    def relaying(self):
+        """Waits until it has the stream."""
+        eventually(lambda: '"listenurl"' in ask("GET", self.status_url).body.decode(),
+                   what="icecast2 relays")
+        return self

@@ -18,8 +18,9 @@ http {{
   types {{
     application/x-alluvium rss;
     audio/mpeg mp3;
-    audio/ogg ogg;
+    audio/ogg ogg oga opus;
     audio/aac aac;
+    video/webm webm;
     application/json json;
     application/octet-stream thex;
     text/html html;

@@ -10,11 +10,12 @@ import tempfile
 import time
 import xml.sax.saxutils
 
-from parts import framing, thex
+from parts import framing, media, thex
 from parts.process import BUILD
 
-TYPES = {"mp3": "audio/mpeg", "ogg": "audio/ogg"}
-ENCODERS = {"mp3": ["libmp3lame"], "ogg": ["libvorbis"]}
+TYPES = {"mp3": "audio/mpeg", "ogg": "audio/ogg", "opus": "audio/ogg", "oga": "audio/ogg",
+         "aac": "audio/aac", "webm": "video/webm"}
+ENCODERS = {"mp3": ["libmp3lame"], "ogg": ["libvorbis"], "opus": ["libopus"], "aac": ["aac"]}
 
 
 def noise(kind, seconds, seed, *, kilobits=128):
@@ -52,6 +53,7 @@ class Sound:
 
     name: str
     data: bytes
+    path: pathlib.Path | None = None
 
     @property
     def kind(self):
@@ -65,7 +67,9 @@ class Sound:
     def seconds(self):
         if self.kind == "ogg":
             return framing.ogg_pages(self.data)[-1].granule / 44100
-        return sum(frame.seconds for frame in self.frames)
+        if self.kind == "mp3":
+            return sum(frame.seconds for frame in self.frames)
+        return media.duration(self.path)
 
     @property
     def urn(self):
@@ -146,7 +150,7 @@ class Station:
 
     def add(self, name, source):
         shutil.copyfile(source, self.folder / name)
-        return Sound(name, (self.folder / name).read_bytes())
+        return Sound(name, (self.folder / name).read_bytes(), self.folder / name)
 
     def item(self, sound, *, start=None, named=False, base=None, **more):
         """The entry for a file; with its tree's name if `named`."""
@@ -173,3 +177,9 @@ class Station:
             items.append(self.item(sound, start=start, named=named))
             start += sound.seconds
         return self.publish(items, **more)
+
+    def publish_loop(self, sounds, *, offset, titles=None, **more):
+        """A playlist of `sounds` over and over, `offset` seconds into the first now."""
+        items = [self.item(sound, title=title) for sound, title in
+                 zip(sounds, titles or [sound.name for sound in sounds])]
+        return self.publish(items, date=time.time() - offset, **more)
