@@ -112,6 +112,7 @@ bool Player::enter_stream(StreamTime now) {
   run_ = track.run;
   family_ = track.family;
   state_ = State::streaming;
+  mount_.on_air_.on_heard();
   wake_at_ = now;
   has_had_burst_ = false;
   Bytes out;

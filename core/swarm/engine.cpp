@@ -58,7 +58,7 @@ void Engine::leave(std::function<void()> on_done) {
 }
 
 WallTime Engine::programme_now() const {
-  return services_.clock.wall_now() - shift_.value_or(milliseconds(0));
+  return is_held() ? held_slot_->start : services_.clock.wall_now() - shift_;
 }
 
 const playlist::Playlist* Engine::playlist() const {
@@ -109,7 +109,7 @@ void Engine::notice_clock_steps() {
 void Engine::turn() {
   notice_clock_steps();
   if (schedule_) {
-    if (options_.join_at_start && !has_begun_) hold_at_start();
+    hold_at_start();
     feeds_.follow(*playlist_, *schedule_, gateway_, programme_now());
     report_schedule();
   }
@@ -120,13 +120,14 @@ void Engine::turn() {
 }
 
 void Engine::hold_at_start() {
-  // The programme stands still at the item's first instant until its file is known.
-  const WallTime now = services_.clock.wall_now();
-  if (!held_slot_) held_slot_ = schedule_->on_air(now);
-  if (!held_slot_) return;
-  shift_ = now - held_slot_->start;
-  const ItemFeed* held = feeds_.find(*held_slot_);
-  has_begun_ = held != nullptr && held->is_known();
+  if (options_.join_at_start && !is_heard_) held_slot_ = schedule_->on_air(services_.clock.wall_now());
+}
+
+void Engine::on_heard() {
+  is_heard_ = true;
+  if (!is_held()) return;
+  shift_ = services_.clock.wall_now() - held_slot_->start;
+  held_slot_.reset();
 }
 
 void Engine::take(KeptPlaylist kept) {
@@ -136,7 +137,7 @@ void Engine::take(KeptPlaylist kept) {
   schedule_ = std::make_unique<playlist::Schedule>(*playlist_);
   use_gateway_of(*playlist_);
   // Its place in the new list may be another, or none.
-  if (!has_begun_) held_slot_.reset();
+  hold_at_start();
 
   feeds_.on_playlist(*playlist_, *schedule_, programme_now());
 

@@ -18,8 +18,9 @@ struct EngineOptions {
   http::Url playlist;
   bool use_gateway = true;
   std::optional<http::Url> gateway;  ///< Given by hand; otherwise the playlist names one.
-  bool join_at_start =
-      false;  ///< Plays the current item from its first byte: everything later by as much.
+  /// Who hears it first hears the item on air from its first byte, and everything after it later
+  /// than others by as much. Until then the programme stands at the beginning of what is on.
+  bool join_at_start = false;
   std::uint16_t peer_port = 0;  ///< Where others find us; 0 if nothing is shared.
   /// Coming items that start within so much are fetched, in any case the next two; none: nothing
   /// but the next one, half a minute before its start.
@@ -57,6 +58,7 @@ class Engine final : public OnAir {
   const playlist::Schedule* schedule() const override { return schedule_.get(); }
   OnAirItem* on_air_item(const playlist::Slot& slot) override { return feeds_.find(slot); }
   std::unique_ptr<OnAirItem> another_reader(const playlist::Slot& slot) override;
+  void on_heard() override;
   /// Null until there is a playlist.
   [[nodiscard]] const playlist::Playlist* playlist() const;
   [[nodiscard]] const ItemFeed* current() const;
@@ -71,6 +73,7 @@ class Engine final : public OnAir {
   void soon();
   void notice_clock_steps();
   void hold_at_start();
+  [[nodiscard]] bool is_held() const { return held_slot_.has_value(); }
   void take(KeptPlaylist kept);
   void use_gateway_of(const playlist::Playlist& playlist);
   void open_feeds();
@@ -90,9 +93,9 @@ class Engine final : public OnAir {
   Feeds feeds_;
   std::optional<Duration> wall_minus_monotonic_;
   /// How far the programme lags behind the clock: only when joined at an item's start.
-  std::optional<std::chrono::milliseconds> shift_;
-  std::optional<playlist::Slot> held_slot_;
-  bool has_begun_ = false;
+  std::chrono::milliseconds shift_{};
+  std::optional<playlist::Slot> held_slot_;  ///< At whose start the programme stands.
+  bool is_heard_ = false;
 };
 
 }  // namespace alluvium::swarm

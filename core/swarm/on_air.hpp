@@ -53,6 +53,9 @@ class OnAir {
   /// null where `on_air_item` is. It may outlive the slot, and everything else: when the item is
   /// taken away it is no longer known, for good.
   [[nodiscard]] virtual std::unique_ptr<OnAirItem> another_reader(const playlist::Slot& slot) = 0;
+  /// Somebody has begun to hear what is on. A programme that waits for its first hearer at the
+  /// beginning of an item goes on from there.
+  virtual void on_heard() {}
 };
 
 }  // namespace alluvium::swarm

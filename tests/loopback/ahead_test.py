@@ -15,14 +15,15 @@ class Outage(LoopbackTest):
     def test_origin_and_gateway_stop(self):
         """once the next two items are fetched the stream goes on over two seams without either"""
         origin = self.origin()
-        sounds = [origin.station.add(f"{seed}.mp3", noise("mp3", 12, seed))
-                  for seed in (41, 42, 43, 44)]
+        sounds = [origin.station.add(f"{seed}.mp3", noise("mp3", seconds, seed))
+                  for seed, seconds in ((41, 20), (42, 12), (43, 12), (44, 12))]
         playlist = origin.station.publish_run(sounds, offset=1)
         gateway = self.gateway(playlist)
-        listener = self.listener(playlist, gateway=gateway.url).serving()
+        # A short time ahead: the next two, not the fourth.
+        listener = self.listener(playlist, gateway=gateway.url, options=["--ahead", "1s"]).serving()
         recording = self.record(listener.stream_url)
         eventually(lambda: all(fetched_bytes(origin, sound) >= len(sound.data)
-                               for sound in sounds[1:3]), what="two items are fetched")
+                               for sound in sounds[:3]), what="three items are fetched")
         self.assertEqual(listener.status()["item"]["title"], "Tester - 41.mp3")
         gateway.stop()
         origin.stop()

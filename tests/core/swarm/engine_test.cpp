@@ -173,20 +173,34 @@ TEST_CASE("both the item on air and the next one are announced while they are in
   CHECK(scene.announced.back().find(scene.files.at("/b.mp3").root().urn()) != std::string::npos);
 }
 
-TEST_CASE("joining at the start plays the item from its beginning once its file is known") {
+TEST_CASE("joining at the start, the programme stands at an item's beginning until it is heard") {
   ThreeItems scene;
   scene.rig.time.run_for(seconds(20));
   scene.rig.network.hang(scene.gateway);
   const auto begin = *scene.station.items[0].start;
   scene.start(true);
-  scene.run(seconds(1));
-  CHECK(scene.engine->programme_now() - begin < milliseconds(500));
   scene.run(seconds(20));
+  CHECK(scene.engine->programme_now() == begin);
+  scene.engine->on_heard();
+  CHECK(scene.engine->programme_now() == begin);
   CHECK(scene.on_air() == "/a.mp3");
   // Everything later by as much: at its own pace from then on.
   const auto lag = scene.rig.time.wall_now() - scene.engine->programme_now();
   scene.run(seconds(10));
   CHECK(scene.rig.time.wall_now() - scene.engine->programme_now() == lag);
+}
+
+TEST_CASE("joining at the start, what is over before anybody listens is not played") {
+  ThreeItems scene;
+  scene.start(true);
+  scene.run(seconds(70));
+  CHECK(scene.on_air() == "/b.mp3");
+  scene.engine->on_heard();
+  CHECK(scene.engine->programme_now() == *scene.station.items[0].start + seconds(60));
+  scene.run(seconds(5));
+  // A second player does not set it back.
+  scene.engine->on_heard();
+  CHECK(scene.engine->programme_now() == *scene.station.items[0].start + seconds(65));
 }
 
 TEST_CASE(
@@ -203,6 +217,7 @@ TEST_CASE(
   scene.station.items[1].root.reset();
   scene.origin_works = true;
   scene.run(seconds(80));
+  scene.engine->on_heard();
   const auto now = scene.engine->programme_now();
   scene.run(seconds(5));
   CHECK(scene.engine->programme_now() - now == seconds(5));

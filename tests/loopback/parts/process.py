@@ -14,7 +14,7 @@ BUILD = pathlib.Path(os.environ.get("ALLUVIUM_BUILD", ROOT / "build")).resolve()
 
 # How long a program may take for something it ought to do at once. Generous, since the machine may
 # be busy and the program sanitized: nothing is measured by it.
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 SANITIZER_REPORT = re.compile(r"(ERROR|WARNING): \w+Sanitizer|runtime error:")
 
