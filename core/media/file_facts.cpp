@@ -3,6 +3,7 @@
 #include "core/media/scale.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include <nlohmann/json.hpp>
 
@@ -14,14 +15,14 @@ using Json = nlohmann::json;
 
 constexpr std::size_t max_json_bytes = 4 * 1024 * 1024;
 constexpr std::size_t max_json_depth = 8;
+constexpr std::uint64_t century_ms = 3'155'760'000'000;
 
 /// Fills FileFacts event by event, so that no document is built from what others sent. Each
 /// handler returns whether to go on; `problem()` says why not.
 class FactsReader final : public nlohmann::json_sax<Json> {
  public:
   [[nodiscard]] const std::string& problem() const { return problem_; }
-  [[nodiscard]] bool has_length() const { return has_length_; }
-  [[nodiscard]] FileFacts take() { return std::move(facts_); }
+  [[nodiscard]] Result<FileFacts> take();
 
   bool start_object(std::size_t) override {
     if (depth_ > 0 && !other("an object")) return false;
@@ -70,7 +71,9 @@ class FactsReader final : public nlohmann::json_sax<Json> {
   [[nodiscard]] std::vector<std::string>* text_list();
   [[nodiscard]] bool is_number() const { return key_ == "length" || key_ == "duration_ms"; }
   [[nodiscard]] bool is_name() const { return key_ == "urn" || key_ == "sha256"; }
-  [[nodiscard]] bool is_list() { return key_ == "seconds" || text_list() != nullptr; }
+  [[nodiscard]] bool is_list() {
+    return key_ == "seconds" || key_ == "links" || text_list() != nullptr;
+  }
   [[nodiscard]] bool is_known() {
     return is_number() || is_name() || is_list() || text_field() != nullptr;
   }
@@ -81,10 +84,14 @@ class FactsReader final : public nlohmann::json_sax<Json> {
   }
   void clear_list() {
     if (key_ == "seconds") facts_.seconds.clear();
+    if (key_ == "links") links_.clear();
     if (auto* list = text_list()) list->clear();
   }
 
+  bool add_second(std::uint64_t offset);
+
   FileFacts facts_;
+  std::vector<std::uint64_t> links_;  ///< Offset and time in turn.
   bool has_length_ = false;
   std::string key_;  ///< Of the outermost object.
   std::size_t depth_ = 0;
@@ -127,15 +134,20 @@ bool FactsReader::string(string_t& text) {
   return other("text");
 }
 
+bool FactsReader::add_second(std::uint64_t offset) {
+  if (facts_.seconds.size() == max_seconds) return fail("it has too many seconds");
+  if (!facts_.seconds.empty() && offset < facts_.seconds.back()) {
+    return fail("its seconds are not in order");
+  }
+  facts_.seconds.push_back(offset);
+  return true;
+}
+
 bool FactsReader::number_unsigned(number_unsigned_t number) {
-  constexpr std::uint64_t century_ms = 3'155'760'000'000;
-  if (depth_ == 2 && key_ == "seconds") {
-    if (facts_.seconds.size() == max_seconds) return fail("it has too many seconds");
-    if (!facts_.seconds.empty() && number < facts_.seconds.back()) {
-      return fail("its seconds are not in order");
-    }
-    facts_.seconds.push_back(number);
-    return true;
+  if (depth_ == 2 && key_ == "seconds") return add_second(number);
+  if (depth_ == 2 && key_ == "links") {
+    links_.push_back(number);
+    return links_.size() <= 2 * max_links || fail("it has too many links");
   }
   if (depth_ != 1 || !is_number()) return other("a number");
   if (key_ == "length") {
@@ -146,6 +158,28 @@ bool FactsReader::number_unsigned(number_unsigned_t number) {
   if (number > century_ms) return fail("its duration is impossible");
   facts_.duration = std::chrono::milliseconds(number);
   return true;
+}
+
+/// What can only be judged as a whole.
+Result<FileFacts> FactsReader::take() {
+  const auto bad = [](const char* why) { return Error{why}; };
+  if (!has_length_) return bad("it names no length");
+  if (!facts_.seconds.empty() && facts_.seconds.back() > facts_.length) {
+    return bad("its seconds lie beyond its length");
+  }
+  if (links_.size() % 2 != 0) return bad("its links are not pairs of offset and time");
+  LinkStart before;
+  for (std::size_t i = 0; i < links_.size(); i += 2) {
+    if (links_[i] > facts_.length) return bad("its links lie beyond its length");
+    if (links_[i + 1] > century_ms) return bad("its links have impossible times");
+    const LinkStart link{links_[i], std::chrono::milliseconds(links_[i + 1])};
+    if (link.offset <= before.offset || link.time < before.time) {
+      return bad("its links are not in order");
+    }
+    facts_.links.push_back(link);
+    before = link;
+  }
+  return std::move(facts_);
 }
 
 }  // namespace
@@ -164,6 +198,10 @@ std::string to_json(const FileFacts& facts) {
   put("last_modified", facts.last_modified);
   if (facts.duration) json["duration_ms"] = facts.duration->count();
   put("seconds", facts.seconds);
+  for (const LinkStart& link : facts.links) {
+    json["links"].push_back(link.offset);
+    json["links"].push_back(link.time.count());
+  }
   // A gateway's answer says so when there is nobody; a sidecar does not speak of others at all.
   if (facts.root) {
     json["peers"] = facts.peers;
@@ -180,11 +218,8 @@ Result<FileFacts> parse_file_facts(std::string_view json) {
   FactsReader reader;
   const bool is_read = Json::sax_parse(json.begin(), json.end(), &reader);
   if (!is_read) return bad(reader.problem());
-  if (!reader.has_length()) return bad("it names no length");
-  FileFacts facts = reader.take();
-  if (!facts.seconds.empty() && facts.seconds.back() > facts.length) {
-    return bad("its seconds lie beyond its length");
-  }
+  auto facts = reader.take();
+  if (!facts) return bad(facts.error().message);
   return facts;
 }
 
@@ -194,7 +229,12 @@ EntryPoint entry_point(const FileFacts& facts, Duration t) {
     const auto second =
         static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(t).count());
     const std::uint64_t index = std::min<std::uint64_t>(second, facts.seconds.size() - 1);
-    return {facts.seconds[index], std::chrono::seconds(index), true};
+    const EntryPoint::Further place{facts.seconds[index], std::chrono::seconds(index)};
+    const auto after = std::find_if(facts.links.begin(), facts.links.end(),
+                                    [&](const auto& link) { return link.offset > place.offset; });
+    if (after == facts.links.begin()) return {place.offset, place.time, true};
+    const LinkStart& link = *std::prev(after);
+    return {link.offset, link.time, true, place};
   }
   if (!facts.duration || facts.duration->count() <= 0) return {};
   const auto whole = static_cast<std::uint64_t>(Duration(*facts.duration).count());

@@ -146,6 +146,7 @@ ScannedFile FileScan::finish() {
     s.indexer->finish();
     if (s.indexer->duration().count() > 0) facts.duration = s.indexer->duration();
     facts.seconds = s.indexer->seconds();
+    facts.links = s.indexer->links();
   }
   return result;
 }

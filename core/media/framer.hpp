@@ -67,7 +67,8 @@ class Framer {
   /// their beginning.
   [[nodiscard]] virtual bool can_be_entered() const = 0;
   /// Whether `jump` is possible yet: at once for frames and packets, after the headers for Ogg and
-  /// WebM.
+  /// WebM. In Ogg, after a jump, not before a piece has come of it: it may have led to the headers
+  /// of another link.
   [[nodiscard]] virtual bool can_jump() const = 0;
   /// Whether pieces to begin with may be seconds apart, as key frames are. Such a file is entered
   /// at the last one before the moment wanted, and what lies between is sent too. Right when

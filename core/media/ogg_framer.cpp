@@ -63,8 +63,9 @@ class OggFramer final : public Framer {
   Duration link_begin_{};
   Duration not_before_{};  ///< When pictures were entered, as they said it.
   std::deque<Piece> ready_;
-  bool has_media_ = false;         ///< A page of media of this link was given.
-  bool is_resuming_ = false;       ///< Jumped, and no page was given since.
+  bool has_media_ = false;    ///< A page of media of this link was given.
+  bool is_resuming_ = false;  ///< Jumped, and no page was given since.
+  std::uint64_t jump_offset_ = 0;
   bool has_lost_link_ = false;     ///< Jumped into a link whose first pages were not seen.
   std::uint64_t headers_end_ = 0;  ///< Of this link, in the file.
 };
@@ -108,7 +109,8 @@ bool OggFramer::begin_stream(const ogg_page& page, std::uint64_t offset) {
   constexpr std::size_t max_streams = 16;
   const bool begins_link = streams_.empty() || has_media_ || is_resuming_ || has_lost_link_;
   if (begins_link) {
-    const bool lost = has_lost_link_ || is_resuming_;
+    // Who jumped to where a link begins knows when that is.
+    const bool lost = has_lost_link_ || (is_resuming_ && offset != jump_offset_);
     link_begin_ = lost ? std::max(clock_.now(), pace_.time_at(offset)) : clock_.now();
     clock_ = OggClock({}, link_begin_);
     streams_.clear();
@@ -206,9 +208,10 @@ bool OggFramer::can_resume_at(const OggStream& stream, const std::vector<PacketP
 }
 
 bool OggFramer::can_jump() const {
-  return !streams_.empty() && std::all_of(streams_.begin(), streams_.end(), [](const OggStream& s) {
-    return s.has_all_headers() || s.codec().kind == Kind::skeleton;
-  });
+  return !streams_.empty() && !is_resuming_ &&
+         std::all_of(streams_.begin(), streams_.end(), [](const OggStream& s) {
+           return s.has_all_headers() || s.codec().kind == Kind::skeleton;
+         });
 }
 
 void OggFramer::jump(std::uint64_t offset, Duration time) {
@@ -218,6 +221,7 @@ void OggFramer::jump(std::uint64_t offset, Duration time) {
   not_before_ = {};
   for (OggStream& stream : streams_) stream.restart();
   is_resuming_ = true;
+  jump_offset_ = offset;
 }
 
 std::string OggFramer::family() const {

@@ -35,7 +35,14 @@ std::chrono::milliseconds SecondsIndexer::duration() const {
 
 void SecondsIndexer::drain() {
   while (const auto piece = framer_->next()) {
-    if (piece->kind == Piece::Kind::header) continue;
+    if (piece->kind == Piece::Kind::header) {
+      const bool is_later_link = piece->begins_link && piece->offset > 0;
+      if (is_later_link && links_.size() < max_links) {
+        links_.push_back(
+            {piece->offset, std::chrono::round<std::chrono::milliseconds>(piece->start)});
+      }
+      continue;
+    }
     // Where a player can rarely begin, a second leads to the last place before it where it can;
     // elsewhere to the first one after it, as there is one soon.
     if (framer_->has_rare_entries()) fill_before(piece->start, last_entry_.value_or(piece->offset));

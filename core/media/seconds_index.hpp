@@ -6,6 +6,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace alluvium::media {
 
@@ -21,6 +22,7 @@ class SecondsIndexer {
   void finish();
 
   [[nodiscard]] const SecondsIndex& seconds() const { return seconds_; }
+  [[nodiscard]] const std::vector<LinkStart>& links() const { return links_; }
   /// Where the last piece ends, rounded to the millisecond.
   [[nodiscard]] std::chrono::milliseconds duration() const;
 
@@ -30,6 +32,7 @@ class SecondsIndexer {
 
   std::unique_ptr<Framer> framer_;
   SecondsIndex seconds_;
+  std::vector<LinkStart> links_;
   std::optional<std::uint64_t> last_entry_;
   Duration end_{};
 };

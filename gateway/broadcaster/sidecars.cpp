@@ -12,6 +12,7 @@ void write_sidecars(const std::filesystem::path& path, const hash::LeafRow& row,
   told.type = facts.type;
   told.duration = facts.duration;
   told.seconds = facts.seconds;
+  told.links = facts.links;
   replace_if_different(path.string() + ".thex", as_text(row.raw()));
   replace_if_different(path.string() + ".thex.json", media::to_json(told) + "\n");
 }

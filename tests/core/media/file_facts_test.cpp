@@ -21,6 +21,7 @@ FileFacts all_facts() {
   facts.last_modified = "Sun, 22 Nov 2026 05:38:45 GMT";
   facts.duration = 312'500ms;
   facts.seconds = {0, 16'000, 16'000, 5'000'000};
+  facts.links = {{15'000, 900ms}, {4'000'000, 2'500ms}};
   facts.peers = {"http://192.0.2.1:4000/uri-res/N2R?urn:x"};
   facts.mirrors = {"http://mirror.example/a.mp3", "http://other.example/a.mp3"};
   return facts;
@@ -41,6 +42,7 @@ TEST_CASE("what is known of a file survives JSON") {
   CHECK(read->last_modified == facts.last_modified);
   CHECK(read->duration == facts.duration);
   CHECK(read->seconds == facts.seconds);
+  CHECK(read->links == facts.links);
   CHECK(read->peers == facts.peers);
   CHECK(read->mirrors == facts.mirrors);
 }
@@ -52,6 +54,8 @@ TEST_CASE("a sidecar has only what is known") {
   facts.duration = 2'000ms;
   facts.seconds = {1, 5};
   CHECK(to_json(facts) == R"({"duration_ms":2000,"length":9,"seconds":[1,5],"type":"audio/ogg"})");
+  facts.links = {{4, 1'200ms}};
+  CHECK_THAT(to_json(facts), Catch::Contains(R"("links":[4,1200])"));
 }
 
 TEST_CASE("text that is not UTF-8 does not keep facts from being written") {
@@ -104,6 +108,15 @@ TEST_CASE("a description that cannot be used is refused with a reason") {
            Case{R"({"length":3,"seconds":[2,1]})", "not in order"},
            Case{R"({"length":3,"seconds":[0,4]})", "beyond its length"},
            Case{R"({"seconds":[0,4],"length":3})", "beyond its length"},
+           Case{R"({"length":3,"links":7})", "\"links\" must not be a number"},
+           Case{R"({"length":3,"links":[[1,2]]})", "\"links\" must not be a list"},
+           Case{R"({"length":3,"links":["1"]})", "\"links\" must not be text"},
+           Case{R"({"length":3,"links":[1]})", "not pairs"},
+           Case{R"({"length":3,"links":[4,0]})", "links lie beyond its length"},
+           Case{R"({"length":3,"links":[0,0]})", "links are not in order"},
+           Case{R"({"length":3,"links":[2,0,1,0]})", "links are not in order"},
+           Case{R"({"length":3,"links":[1,5,2,4]})", "links are not in order"},
+           Case{R"({"length":3,"links":[1,3155760000001]})", "impossible times"},
            Case{R"({"length":3,"peers":[1]})", "\"peers\" must not be a number"},
            Case{R"({"length":3,"peers":"x"})", "\"peers\" must not be text"},
            Case{R"({"length":3,"x":)" + deep, "nested too deeply"},
@@ -124,6 +137,16 @@ TEST_CASE("as many seconds are read as a file may have and no more") {
   };
   CHECK(with_seconds(max_seconds).ok());
   CHECK_FALSE(with_seconds(max_seconds + 1).ok());
+}
+
+TEST_CASE("as many links are read as a file may have and no more") {
+  const auto with_links = [](std::size_t count) {
+    std::string json = R"({"length":100000,"links":[1,1)";
+    for (std::size_t i = 2; i <= count; ++i) json += "," + std::to_string(i) + ",1";
+    return parse_file_facts(json + "]}");
+  };
+  CHECK(with_links(max_links).ok());
+  CHECK_FALSE(with_links(max_links + 1).ok());
 }
 
 TEST_CASE("a description cut short anywhere is refused") {
@@ -151,6 +174,28 @@ TEST_CASE("a file is entered at the second that has begun, or by proportion") {
   CHECK(entry_point(facts, 99s).offset == 20'000);
   CHECK(entry_point(facts, 0s).offset == 0);
   CHECK(entry_point(facts, -5s).offset == 0);
+}
+
+TEST_CASE("a later link of a chain is entered at its beginning, and from there further on") {
+  FileFacts facts;
+  facts.length = 1'000;
+  facts.seconds = {10, 110, 210, 310, 410, 510};
+  facts.links = {{150, 1'500ms}, {400, 3'900ms}};
+  CHECK(entry_point(facts, 1s).offset == 110);
+  CHECK_FALSE(entry_point(facts, 1s).further);
+  for (const auto t : {2s, 3s}) {
+    const auto entry = entry_point(facts, t);
+    CHECK(entry.offset == 150);
+    CHECK(entry.time == 1'500ms);
+    CHECK(entry.exact);
+    REQUIRE(entry.further);
+    CHECK(entry.further->offset == (t == 2s ? 210 : 310));
+    CHECK(entry.further->time == t);
+  }
+  // The first page at or after a second may already be one of the next link.
+  CHECK(entry_point(facts, 4s).offset == 400);
+  CHECK(entry_point(facts, 99s).further->offset == 510);
+  CHECK(entry_point(facts, 0s).offset == 0);
 }
 
 TEST_CASE("a file of which nothing is known is entered at its beginning") {

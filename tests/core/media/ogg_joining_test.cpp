@@ -1,3 +1,4 @@
+#include "core/media/file_scan.hpp"
 #include "core/media/framer.hpp"
 #include "core/media/seconds_index.hpp"
 #include "tests/core/media/ogg_samples.hpp"
@@ -100,6 +101,57 @@ TEST_CASE("after a jump into a later link nothing is given until the next one be
   CHECK(bytes_of(pieces) == third);
   CHECK(kinds(pieces) == "HH..");
   CHECK(pieces[2].start >= 4s);
+}
+
+TEST_CASE("a later link of a chain is entered with its own headers, at any second") {
+  const Bytes file = joined({opus_file(1, 12, 0), opus_file(2, 13, 0), opus_file(3, 14, 0)});
+  FileScan scan;
+  REQUIRE(scan.update(file));
+  const FileFacts facts = scan.finish().facts;
+  const auto whole = pieces_of(Format::ogg, file);
+  REQUIRE(facts.links.size() == 2);
+  CHECK(facts.links[0].time == 2'400ms);
+  CHECK(facts.links[1].time == 5s);
+  REQUIRE(facts.seconds.size() == 8);
+  for (int s = 1; s < 8; ++s) {
+    for (const bool goes_further : {false, true}) {
+      CAPTURE(s, goes_further);
+      const auto entry = entry_point(facts, std::chrono::seconds(s));
+      const auto framer = make_framer(Format::ogg, 0s, file.size());
+      framer->feed(ByteView(file).first(1'500));
+      while (framer->next()) {
+      }
+      REQUIRE(framer->can_jump());
+      framer->jump(entry.offset, entry.time);
+      framer->feed(ByteView(file).subspan(static_cast<std::size_t>(entry.offset)));
+      std::vector<Piece> pieces;
+      while (auto piece = framer->next()) {
+        pieces.push_back(std::move(*piece));
+        if (goes_further && entry.further && framer->can_jump() && kinds(pieces) == "HH") {
+          framer->jump(entry.further->offset, entry.further->time);
+          framer->feed(ByteView(file).subspan(static_cast<std::size_t>(entry.further->offset)));
+        }
+      }
+      REQUIRE(!pieces.empty());
+      CHECK((s == 2 || pieces[0].kind == Piece::Kind::header) == (s != 1));
+      // The same pieces, at the same times, as of the whole file.
+      const auto first = std::find_if(pieces.begin(), pieces.end(), [](const Piece& piece) {
+        return piece.kind == Piece::Kind::media;
+      });
+      const auto same = std::find_if(whole.begin(), whole.end(), [&](const Piece& piece) {
+        return piece.offset == first->offset;
+      });
+      REQUIRE(whole.end() - same == pieces.end() - first);
+      for (std::ptrdiff_t i = 0; i < pieces.end() - first; ++i) {
+        REQUIRE(std::chrono::abs(first[i].start - same[i].start) <= 1ms);
+        REQUIRE(to_bytes(first[i].bytes.view()) == to_bytes(same[i].bytes.view()));
+      }
+      if (goes_further || !entry.further) {
+        CHECK(first->start >= std::chrono::seconds(s));
+        CHECK(first->start < std::chrono::seconds(s) + 210ms);
+      }
+    }
+  }
 }
 
 TEST_CASE("a file entered far from where its positions count keeps the time it was entered at") {

@@ -1,7 +1,7 @@
 /// Writes to its output what a player would get of several files one behind the other, with the
 /// means of core/media: pieces, silence, and what guards the seams.
 ///
-///     media-stream [--bare] SEGMENT...
+///     media-stream [--bare] [--duration SECONDS] SEGMENT...
 ///
 /// A segment is FILE, FILE@FROM or FILE@FROM-TO with seconds of the file's time, or silence:COUNT
 /// for so many silent frames in the format of what came before, or silence:COUNT:HEX with a header
@@ -22,6 +22,8 @@
 #include <iterator>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace {
 
@@ -39,7 +41,7 @@ Duration seconds(const std::string& text) {
 /// The stream as it is being written.
 class Stream {
  public:
-  explicit Stream(bool is_bare) : is_bare_(is_bare) {}
+  Stream(bool is_bare, Duration fallback) : is_bare_(is_bare), fallback_(fallback) {}
   void play(const std::string& path, Duration from, Duration to);
   void silence(std::size_t count, const Bytes& header);
 
@@ -48,6 +50,7 @@ class Stream {
   void write(media::Format format, const media::Piece& piece);
 
   bool is_bare_;
+  Duration fallback_;
   media::ReservoirGuard reservoir_;
   media::OggSerials serials_;
   Slice last_frame_;
@@ -59,10 +62,12 @@ void Stream::play(const std::string& path, Duration from, Duration to) {
   const Bytes file(std::istreambuf_iterator<char>(input), {});
   media::FileScan scan({}, file.size());
   if (!scan.update(file)) give_up(path + " is too long");
-  const media::FileFacts facts = scan.finish().facts;
+  media::FileFacts facts = scan.finish().facts;
+  if (!facts.duration) {
+    facts.duration = std::chrono::duration_cast<std::chrono::milliseconds>(fallback_);
+  }
   const auto format = media::format_of(facts.type, file);
-  const auto framer =
-      media::make_framer(format, facts.duration.value_or(std::chrono::milliseconds{}), file.size());
+  const auto framer = media::make_framer(format, *facts.duration, file.size());
   reservoir_.restart();
   serials_.begin_file();
 
@@ -75,32 +80,62 @@ void Stream::play(const std::string& path, Duration from, Duration to) {
     at += part.size();
     return !part.empty();
   };
-  const bool enters = from > Duration{};
-  if (enters) {
+  // Headers wait for media: those of a link that is left again mean nothing.
+  std::vector<media::Piece> headers;
+  const auto hold = [&](media::Piece header) {
+    if (header.begins_link) headers.clear();
+    headers.push_back(std::move(header));
+  };
+  const auto read_until_can_jump = [&] {
     while (!framer->can_jump()) {
-      if (const auto piece = framer->next()) {
-        if (piece->kind == media::Piece::Kind::header) write(format, *piece);
+      if (auto piece = framer->next()) {
+        hold(std::move(*piece));
       } else if (!more()) {
         give_up(path + " cannot be entered");
       }
     }
+  };
+  const auto jump = [&](std::uint64_t offset, Duration time) {
+    framer->jump(offset, time);
+    at = static_cast<std::size_t>(offset);
+  };
+  const bool enters = from > Duration{};
+  if (enters) {
+    read_until_can_jump();
     const auto entry = media::entry_point(facts, from);
-    framer->jump(entry.offset, entry.time);
-    at = static_cast<std::size_t>(entry.offset);
+    jump(entry.offset, entry.time);
+    if (entry.further) {
+      read_until_can_jump();
+      jump(entry.further->offset, entry.further->time);
+    }
   }
+  // What a player must have from the last place before `from` where it can begin.
+  std::vector<media::Piece> run_up;
   bool has_begun = false;
-  for (;;) {
-    const auto piece = framer->next();
-    if (!piece && !more() && !framer->next()) break;
-    if (!piece) continue;
-    if (piece->kind == media::Piece::Kind::media && !has_begun) {
-      const bool is_over = enters && piece->start + piece->duration <= from;
-      if (!piece->is_entry || (is_over && !framer->has_rare_entries())) continue;
-      has_begun = true;
-      std::fprintf(stderr, "%.3f\n", static_cast<double>(piece->start.count()) / 1000);
+  for (bool is_fed = false;;) {
+    auto piece = framer->next();
+    if (!piece && is_fed) break;
+    if (!piece) {
+      is_fed = !more();
+      continue;
     }
     if (piece->start >= to) break;
-    write(format, *piece);
+    if (piece->kind == media::Piece::Kind::header) {
+      hold(std::move(*piece));
+      continue;
+    }
+    if (!has_begun) {
+      if (piece->is_entry) run_up.clear();
+      const bool is_over = enters && piece->start + piece->duration <= from;
+      run_up.push_back(std::move(*piece));
+      if (is_over || !run_up.front().is_entry) continue;
+      has_begun = true;
+      std::fprintf(stderr, "%.3f\n", static_cast<double>(run_up.front().start.count()) / 1000);
+    } else {
+      run_up.push_back(std::move(*piece));
+    }
+    for (const auto& each : std::exchange(headers, {})) write(format, each);
+    for (const auto& each : std::exchange(run_up, {})) write(format, each);
   }
 }
 
@@ -139,8 +174,20 @@ void play_segment(Stream& stream, const std::string& segment) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const bool is_bare = argc > 1 && std::string_view(argv[1]) == "--bare";
-  Stream stream(is_bare);
-  for (int i = is_bare ? 2 : 1; i < argc; ++i) play_segment(stream, argv[i]);
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  bool is_bare = false;
+  Duration fallback{};
+  auto argument = arguments.begin();
+  for (; argument != arguments.end() && argument->starts_with("--"); ++argument) {
+    if (*argument == "--bare") {
+      is_bare = true;
+    } else if (*argument == "--duration" && argument + 1 != arguments.end()) {
+      fallback = seconds(*++argument);
+    } else {
+      give_up("there is no option " + *argument);
+    }
+  }
+  Stream stream(is_bare, fallback);
+  for (; argument != arguments.end(); ++argument) play_segment(stream, *argument);
   return 0;
 }
