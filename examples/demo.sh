@@ -7,70 +7,9 @@
 #   sh examples/demo.sh --check  records ten seconds of both stations, judges them, and exits
 set -u
 cd "$(dirname "$0")/.." || exit 1
-. tests/packages.sh
 
-check=
-case ${1-} in
-  '') ;;
-  --check) check=yes ;;
-  *)
-    sed -n 's/^# \{0,1\}//;2,7p' "$0" >&2
-    exit 2
-    ;;
-esac
-
-fail() {
-  echo "demo: $1" >&2
-  exit 1
-}
-
-ensure_packages $build_packages $demo_packages || fail 'packages could not be installed'
-configure_build build || fail 'meson could not configure the build'
-ninja -C build player-bridge/alluvium gateway/alluvium-gateway \
-  gateway/broadcaster/alluvium-broadcaster >&2 || fail 'the build failed'
-
-folder=$(mktemp -d) || exit 1
-children=
-clean_up() {
-  trap - EXIT
-  trap '' INT TERM HUP
-  [ -z "$children" ] || kill $children 2>/dev/null
-  wait
-  rm -rf "$folder"
-}
-trap clean_up EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM HUP
-
-# in_background NAME COMMAND...: its output goes to files of that name; its process id to $child.
-in_background() {
-  name=$1
-  shift
-  "$@" >"$folder/$name.out" 2>"$folder/$name.err" &
-  child=$!
-  children="$children $child"
-}
-
-# await FILE PATTERN: the first line of FILE with PATTERN in it, once there is one.
-await() {
-  for _ in $(seq 300); do
-    grep -m 1 -- "$2" "$folder/$1" 2>/dev/null && return
-    kill -0 "$child" 2>/dev/null || break
-    sleep 0.1
-  done
-  cat "$folder/${1%.*}.out" "$folder/${1%.*}.err" >&2
-  fail "${1%.*} did not start"
-}
-
-# value NAME WORD: what a program's line `WORD value` says.
-value() {
-  line=$(await "$1.out" "^$2 ") || exit 1
-  echo "${line#* }"
-}
-
-free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
+example=demo
+. examples/station.sh
 
 # make_music KIND ENCODER: 75 seconds of each piece, encoded once.
 make_music() {
@@ -87,31 +26,6 @@ make_music() {
   done
 }
 
-start_nginx() {
-  user=
-  [ "$(id -u)" != 0 ] || user='user root;'
-  mkdir "$folder/temp"
-  cat >"$folder/nginx.conf" <<CONF
-daemon off;
-$user
-pid $folder/nginx.pid;
-error_log stderr notice;
-events { }
-http {
-  types { application/x-alluvium rss; audio/mpeg mp3; audio/ogg ogg; }
-  access_log $folder/access.log;
-  client_body_temp_path $folder/temp;
-  proxy_temp_path $folder/temp;
-  fastcgi_temp_path $folder/temp;
-  uwsgi_temp_path $folder/temp;
-  scgi_temp_path $folder/temp;
-  server { listen 127.0.0.1:$1; root $folder/www; }
-}
-CONF
-  in_background nginx nginx -p "$folder" -c "$folder/nginx.conf" -e stderr
-  await nginx.err 'start worker process [0-9]' >/dev/null
-}
-
 # publish KIND: a station of that kind of files, with its playlist and hash trees.
 publish() {
   mkdir -p "$folder/www/$1"
@@ -119,15 +33,6 @@ publish() {
   build/gateway/broadcaster/alluvium-broadcaster init "$folder/www/$1" --base "$origin/$1/" \
     -o "$folder/www/$1/station.rss" --title "Alluvium demo, $1" --gateway "$gateway" ||
     fail "the $1 station could not be made"
-}
-
-# listen NAME KIND [OPTION...]
-listen() {
-  name=$1
-  kind=$2
-  shift 2
-  in_background "$name" build/player-bridge/alluvium --peer-listen 127.0.0.1:0 \
-    --cache "$folder/cache-$name" "$@" "$origin/$kind/station.rss"
 }
 
 # received NAME...: bytes from peers and from the origin, summed over these listeners.
@@ -189,12 +94,7 @@ if [ -n "$check" ]; then
   exit 0
 fi
 
-port=$(python3 -c '
-import socket
-s = socket.socket()
-s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-print(0 if s.connect_ex(("127.0.0.1", 8000)) == 0 else 8000)')
-listen mp3-3 mp3 --listen "127.0.0.1:$port"
+listen mp3-3 mp3 --listen "127.0.0.1:$(usual_port)"
 stream=$(value mp3-3 stream) || exit 1
 cat <<TEXT
 
@@ -208,6 +108,4 @@ Listen with        mpv $stream
 Ctrl-C ends it all. Playlists, logs and caches are in $folder until then.
 
 TEXT
-tail -n +1 -f "$folder/mp3-3.err" &
-children="$children $!"
-wait "$child"
+stay_with mp3-3

@@ -14,7 +14,16 @@ Reception::Reception(uv::Loop& loop, node::NodeOptions options, MountSettings se
                      Events events)
     : events_(std::move(events)),
       node_(loop, std::move(options), *this),
-      mount_(node_.engine(), settings) {}
+      mount_(node_.engine(), settings) {
+  // So that each player's turn comes within a quarter of its period.
+  const Duration pause = settings.write_every / 4;
+  if (pause >= swarm::longest_pause) return;
+  writes_ = loop.make_timer([this, pause] {
+    mount_.on_turn();
+    writes_->arm(pause);
+  });
+  writes_->arm(pause);
+}
 
 std::string Reception::sharing() const {
   const auto upload = node_.upload();

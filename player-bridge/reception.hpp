@@ -53,6 +53,8 @@ class Reception final : private swarm::EngineObserver {
   Events events_;
   node::Node node_;
   Mount mount_;
+  /// Where players are written to more often than the engine turns.
+  std::unique_ptr<Timer> writes_;
   std::string station_;
   std::uint64_t problems_revision_ = 0;
   std::set<std::string> logged_problems_;

@@ -15,7 +15,6 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr Duration tick_time = milliseconds(250);
 constexpr Duration clock_step = seconds(2);
 /// Without an answer of the gateway for so long a feed is opened fully all the same.
 constexpr Duration answer_patience = seconds(1);
@@ -37,7 +36,7 @@ Engine::Engine(Services& services, EngineOptions options, EngineObserver& observ
                [this](const std::string& sentence) { observer_.on_hopeless(sentence); },
                [this] { observer_.on_ready(); }}),
       tick_(services.timers.make_timer([this] {
-        tick_->arm(tick_time);
+        tick_->arm(longest_pause);
         turn();
       })),
       soon_(services.timers.make_timer([this] { turn(); })),
@@ -45,7 +44,7 @@ Engine::Engine(Services& services, EngineOptions options, EngineObserver& observ
 
 void Engine::start() {
   keeper_.start();
-  tick_->arm(tick_time);
+  tick_->arm(longest_pause);
 }
 
 void Engine::leave(std::function<void()> on_done) {

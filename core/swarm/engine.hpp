@@ -27,12 +27,15 @@ struct EngineOptions {
   std::optional<Duration> ahead;
 };
 
+/// The engine looks at the time again at least so often.
+constexpr Duration longest_pause = std::chrono::milliseconds(250);
+
 /// Told by the engine, never from inside a call to it.
 class EngineObserver {
  public:
   virtual ~EngineObserver() = default;
   /// Something may have changed: the schedule, the feeds, what can be read. Comes at least every
-  /// 250 ms.
+  /// `longest_pause`.
   virtual void on_turn() = 0;
   /// The station's playlist is a different one; `warnings` are about how it is written.
   virtual void on_playlist(const playlist::Playlist& playlist,
