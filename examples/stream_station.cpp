@@ -1,9 +1,10 @@
 /// Writes to standard output what a player gets of a station whose items are local files, played
 /// over and over, as fast as it is taken: the programme's own clock is virtual.
 ///
-///     stream_station SECONDS FILE[=SECONDS]...
+///     stream_station [--icy] SECONDS FILE[=SECONDS]...
 ///
-/// Each file is on for as long as it lasts, or for as many seconds as are said. Where the stream
+/// Each file is on for as long as it lasts, or for as many seconds as are said; its name is its
+/// title. With `--icy` the stream carries titles, a block every 8192 bytes. Where the stream
 /// ends before SECONDS are over, because what comes next cannot follow in one connection, it says
 /// so and exits with status 3.
 
@@ -136,12 +137,13 @@ bool add_argument(LocalAir& air, std::string argument) {
 }
 
 /// What went by before the stream ended.
-milliseconds play(LocalAir& air, milliseconds span) {
+milliseconds play(LocalAir& air, milliseconds span, bool wants_titles) {
   bridge::Mount mount(air, {});
   StandardOutput output;
   http::Request request;
   request.method = "GET";
   request.target = "/stream";
+  if (wants_titles) request.headers.add("Icy-MetaData", "1");
   const auto exchange = mount.serve(request, output);
   constexpr milliseconds turn(50);
   milliseconds done{0};
@@ -155,19 +157,21 @@ milliseconds play(LocalAir& air, milliseconds span) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const auto span = argc > 2 ? parse_seconds(argv[1]) : std::nullopt;
+  const bool wants_titles = argc > 1 && argv[1] == std::string_view("--icy");
+  const int first = wants_titles ? 2 : 1;
+  const auto span = argc > first + 1 ? parse_seconds(argv[first]) : std::nullopt;
   if (!span) {
-    std::fprintf(stderr, "usage: %s SECONDS FILE[=SECONDS]...\n", argv[0]);
+    std::fprintf(stderr, "usage: %s [--icy] SECONDS FILE[=SECONDS]...\n", argv[0]);
     return 2;
   }
   LocalAir air;
-  for (int i = 2; i < argc; ++i) {
+  for (int i = first + 1; i < argc; ++i) {
     if (add_argument(air, argv[i])) continue;
     std::fprintf(stderr, "%s cannot be read, or how long it lasts cannot be told\n", argv[i]);
     return 1;
   }
   air.open();
-  const milliseconds played = play(air, *span);
+  const milliseconds played = play(air, *span, wants_titles);
   std::fflush(stdout);
   if (played >= *span) return 0;
   std::fprintf(stderr, "the stream ended after %.1f s\n",
