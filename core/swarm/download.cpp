@@ -31,14 +31,20 @@ std::string peer_uri(const net::Endpoint& peer, const hash::TreeRoot& root) {
 }  // namespace
 
 Download::Download(Services& services, DownloadPlan plan, SourceObserver& observer)
-    : services_(services), plan_(std::move(plan)), observer_(observer), origin_(plan_.origins) {
+    : services_(services),
+      plan_(std::move(plan)),
+      observer_(observer),
+      origin_(plan_.origins),
+      guidance_(plan_.row->root(), plan_.row->layout()) {
   services_.store.add(plan_.row);
   services_.store.pin(root());
   from_disk_ = map();
   window_ = {{{0}, {1}}, {{0}, {1}}, {}};
+  services_.incoming.add(root(), *this);
 }
 
 Download::~Download() {
+  services_.incoming.remove(*this);
   drop_flights([](const RunFetch&) { return true; });
   for (const http::Url& url : origin_.all()) {
     for (const auto* kind : {"origin:", "other:", "ranges:"}) {
@@ -82,9 +88,15 @@ void Download::update() {
   }
   drop_useless_flights();
   notice_lost_flights();
+  report_late_flights();
+  const Instant now = services_.clock.now();
   const std::vector<Coverage> covered = coverage();
-  const PickState state = pick_state(covered);
-  for (const Ask& ask : picker_.pick(state, services_.clock.now())) start(ask);
+  guidance_.look(is_next_under_way(covered), now);
+  const Guide guide = guidance_.guide(now);
+  if (guide == Guide::awaited) return;
+  PickState state = pick_state(covered);
+  if (guide == Guide::nobody) state.directions = nullptr;
+  for (const Ask& ask : picker_.pick(state, now)) start(ask);
 }
 
 bool Download::is_late(const RunFetch& fetch, ChunkIndex index) const {
@@ -130,6 +142,9 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) const {
   const bool has_room = services_.store.has_room();
   state.bulk_requests = has_room ? most_bulk_ - std::min(most_bulk_, requests()) : 0;
   state.self = membership_.self;
+  state.directions = &guidance_.directions();
+  state.critical = window_.critical;
+  state.escape_chunks = static_cast<std::uint32_t>(services_.escape_bytes / hash::chunk_bytes);
   for (const auto& [endpoint, peer] : services_.peers.in_swarm(root())) {
     const bool is_usable = now >= peer->not_before;
     const bool is_failing = !is_usable && peer->failures > 0;
@@ -168,10 +183,17 @@ void Download::start(const Ask& ask) {
     if (!url) return;
     request.url = std::move(*url);
     request.peer = ask.peer;
+    request.standing = ask.standing;
     request.stall_timeout = seconds(3);
+    if (ask.standing) request.stall_timeout += ask.standing->wait;
     services_.peers.on_request(*ask.peer);
   } else {
     request.url = origin_.present();
+    const Direction* const from = guidance_.directions().at(ask.run.begin, services_.clock.now());
+    const bool is_leased = from != nullptr && std::holds_alternative<FromOrigin>(*from);
+    if (!is_leased)
+      services_.escape_bytes -=
+          std::min(services_.escape_bytes, ask.run.size() * hash::chunk_bytes);
   }
   RunObserver& observer = *this;
   flights_.push_back(
@@ -260,6 +282,8 @@ void Download::on_run_chunk(RunFetch& fetch, ChunkIndex index, Slice chunk) {
   }
   if (map().has(index)) return;
   services_.store.put(root(), index, std::move(chunk));
+  guidance_.on_held(index);
+  services_.incoming.on_chunk(root(), index);
   observer_.on_data();
 }
 
@@ -270,6 +294,7 @@ void Download::on_run_ended(RunFetch& fetch, RunEnd end, const std::string& why)
   const std::unique_ptr<RunFetch> ended = std::move(flight->fetch);
   flights_.erase(flight);
   if (end == RunEnd::false_chunk) ++services_.statistics.rejected_chunks;
+  if (end != RunEnd::complete) report(*ended, end);
   if (const auto peer = ended->peer()) {
     services_.peers.on_request_ended(*peer);
     on_peer_ended(*peer, *ended, end, why);
