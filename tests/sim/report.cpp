@@ -41,19 +41,20 @@ std::string csv(const std::vector<Row>& rows) {
   std::string text =
       "listeners,seed,file_bytes,origin_copies,egress_copies,hashing_copies,first_sound_p50_ms,"
       "first_sound_p99_ms,first_sound_max_ms,counted,heard_nothing,complete,missed_bytes,gaps,"
-      "false_bytes,beyond_percent,gateway_bytes_per_listener,events,trace,wall_seconds\n";
+      "false_bytes,beyond_percent,gateway_bytes_per_listener,answers,events,trace,wall_seconds\n";
   for (const Row& row : rows) {
     const Outcome& o = row.outcome;
     const auto number = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
     text += formatted(
-        "%u,%llu,%llu,%.4f,%.4f,%.4f,%.1f,%.1f,%.1f,%u,%u,%u,%llu,%llu,%llu,%.3f,%.0f,%llu,%016llx,"
+        "%u,%llu,%llu,%.4f,%.4f,%.4f,%.1f,%.1f,%.1f,%u,%u,%u,%llu,%llu,%llu,%.3f,%.0f,%llu,%llu,%016llx,"
         "%.2f\n",
         row.scenario.listeners, number(row.scenario.seed), number(o.file_bytes), o.copies(),
         o.egress_copies(), static_cast<double>(o.hashing_bytes) / static_cast<double>(o.file_bytes),
         milliseconds(o.first_sound(0.5)), milliseconds(o.first_sound(0.99)),
         milliseconds(o.first_sound(1)), o.counted, o.unheard, o.complete, number(o.missed_bytes),
         number(o.gaps), number(o.false_bytes), o.beyond_percent(),
-        o.gateway_bytes_per_listener(row.scenario.listeners), number(o.events),
+        o.gateway_bytes_per_listener(row.scenario.listeners), number(o.trace.notes()),
+        number(o.events),
         number(o.trace.hash()), o.wall_seconds);
   }
   return text;
