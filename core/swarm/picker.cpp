@@ -11,6 +11,17 @@ using hash::ChunkRun;
 
 namespace {
 
+/// What of turn_order depends on the member alone: worked out once for all chunks.
+std::uint64_t key_of(const net::Endpoint& member) {
+  std::uint64_t key = member.port;
+  for (const std::uint8_t byte : member.address.bytes()) key = Random(key ^ byte).next();
+  return key;
+}
+
+std::uint64_t order_of(std::uint64_t key, ChunkIndex chunk) {
+  return Random(key + chunk.value).next();
+}
+
 /// One decision in the making: the state, and what has been asked so far in this very call.
 class Picking {
  public:
@@ -18,21 +29,25 @@ class Picking {
       : state_(state),
         limits_(limits),
         coverage_(*state.coverage),
+        held_by_someone_(state.held->size()),
         peers_(state.peers),
         origin_urgent_(state.origin_urgent_requests),
         origin_bulk_(state.origin_bulk_requests),
-        bulk_left_(state.bulk_requests) {}
+        bulk_left_(state.bulk_requests) {
+    keys_.reserve(peers_.size());
+    for (const PeerChoice& peer : peers_) keys_.push_back(key_of(peer.endpoint));
+    if (state_.self) own_key_ = key_of(*state_.self);
+    for (const PeerChoice& peer : peers_) {
+      if (!peer.is_failing) held_by_someone_.add(*peer.available);
+    }
+  }
 
   [[nodiscard]] bool is_open(ChunkIndex i, bool urgent) const {
     if (i.value >= coverage_.size() || state_.held->has(i)) return false;
     return coverage_[i.value] == Coverage::none || (urgent && coverage_[i.value] == Coverage::late);
   }
 
-  [[nodiscard]] bool is_held_by_someone(ChunkIndex i) const {
-    return std::any_of(peers_.begin(), peers_.end(), [&](const PeerChoice& peer) {
-      return !peer.is_failing && peer.available->has(i);
-    });
-  }
+  [[nodiscard]] bool is_held_by_someone(ChunkIndex i) const { return held_by_someone_.has(i); }
 
   [[nodiscard]] bool can_ask_peer(ChunkIndex i, bool urgent) {
     return best_peer(i, urgent) != nullptr;
@@ -65,6 +80,14 @@ class Picking {
            origin_bulk_ < limits_.origin_bulk_requests;
   }
 
+  /// How many members of the swarm come before us for this chunk.
+  [[nodiscard]] std::size_t place(ChunkIndex i) const {
+    if (!state_.self) return keys_.size();
+    const std::uint64_t own = order_of(own_key_, i);
+    return static_cast<std::size_t>(std::count_if(
+        keys_.begin(), keys_.end(), [&](std::uint64_t key) { return order_of(key, i) < own; }));
+  }
+
   std::vector<Ask> take() { return std::move(asks_); }
 
  private:
@@ -72,13 +95,16 @@ class Picking {
   [[nodiscard]] PeerChoice* best_peer(ChunkIndex i, bool urgent) {
     const unsigned most = urgent ? limits_.urgent_requests_per_peer : limits_.requests_per_peer;
     PeerChoice* best = nullptr;
-    for (PeerChoice& peer : peers_) {
+    std::uint64_t order_of_best = 0;
+    for (std::size_t p = 0; p < peers_.size(); ++p) {
+      PeerChoice& peer = peers_[p];
       if (!peer.is_usable || peer.requests >= (peer.is_trusted ? most : 1)) continue;
+      if (best != nullptr && peer.requests > best->requests) continue;
       if (!peer.available->has(i) || was_asked(i, peer.endpoint)) continue;
-      if (best == nullptr || peer.requests < best->requests ||
-          (peer.requests == best->requests &&
-           turn_order(peer.endpoint, i) < turn_order(best->endpoint, i))) {
+      const std::uint64_t order = order_of(keys_[p], i);
+      if (best == nullptr || peer.requests < best->requests || order < order_of_best) {
         best = &peer;
+        order_of_best = order;
       }
     }
     return best;
@@ -108,28 +134,20 @@ class Picking {
   const PickState& state_;
   const PickLimits& limits_;
   std::vector<Coverage> coverage_;
+  store::ChunkMap held_by_someone_;  ///< By a peer that answers.
   std::vector<PeerChoice> peers_;
+  std::vector<std::uint64_t> keys_;  ///< Of the peers, for turn_order.
+  std::uint64_t own_key_ = 0;
   unsigned origin_urgent_;
   unsigned origin_bulk_;
   unsigned bulk_left_;
   std::vector<Ask> asks_;
 };
 
-/// How many members of the swarm come before us for this chunk.
-std::size_t place(const PickState& state, ChunkIndex i) {
-  if (!state.self) return state.peers.size();
-  const std::uint64_t own = turn_order(*state.self, i);
-  return static_cast<std::size_t>(
-      std::count_if(state.peers.begin(), state.peers.end(),
-                    [&](const PeerChoice& peer) { return turn_order(peer.endpoint, i) < own; }));
-}
-
 }  // namespace
 
 std::uint64_t turn_order(const net::Endpoint& member, ChunkIndex chunk) {
-  std::uint64_t state = chunk.value;
-  for (const std::uint8_t byte : member.address.bytes()) state = Random(state ^ byte).next();
-  return Random(state ^ member.port).next();
+  return order_of(key_of(member), chunk);
 }
 
 std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
@@ -158,7 +176,7 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
     if (!since) since = now;
     const Duration waited = now - *since;
     return !picking.is_held_by_someone(i) &&
-           waited >= limits_.turn * static_cast<Duration::rep>(place(state, i));
+           waited >= limits_.turn * static_cast<Duration::rep>(picking.place(i));
   };
   const auto consider = [&](ChunkIndex begin, ChunkIndex end) {
     for (ChunkIndex i = begin; i < end && picking.has_bulk_left(); ++i) {
