@@ -11,23 +11,16 @@ namespace alluvium::swarm {
 using hash::ChunkIndex;
 using hash::ChunkRun;
 
-namespace {
-
-/// How many members of the swarm come before us for this chunk.
-std::size_t place(const PickState& state, ChunkIndex i) {
-  if (!state.self) return state.peers.size();
-  const std::uint64_t own = turn_order(*state.self, i);
-  return static_cast<std::size_t>(
-      std::count_if(state.peers.begin(), state.peers.end(),
-                    [&](const PeerChoice& peer) { return turn_order(peer.endpoint, i) < own; }));
+std::uint64_t MemberKey::order(ChunkIndex chunk) const {
+  return Random(value_ + chunk.value).next();
 }
 
-}  // namespace
+MemberKey::MemberKey(const net::Endpoint& member) : value_(member.port) {
+  for (const std::uint8_t byte : member.address.bytes()) value_ = Random(value_ ^ byte).next();
+}
 
 std::uint64_t turn_order(const net::Endpoint& member, ChunkIndex chunk) {
-  std::uint64_t state = chunk.value;
-  for (const std::uint8_t byte : member.address.bytes()) state = Random(state ^ byte).next();
-  return Random(state ^ member.port).next();
+  return MemberKey(member).order(chunk);
 }
 
 std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
@@ -57,7 +50,7 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
     if (!since) since = now;
     const Duration waited = now - *since;
     return !picking.is_held_by_someone(i) &&
-           waited >= limits_.turn * static_cast<Duration::rep>(place(state, i));
+           waited >= limits_.turn * static_cast<Duration::rep>(picking.place(i));
   };
   const auto consider = [&](ChunkIndex begin, ChunkIndex end) {
     for (ChunkIndex i = begin; i < end && picking.has_bulk_left(); ++i) {

@@ -116,6 +116,17 @@ class Picker {
   std::vector<std::optional<Instant>> wanted_since_;
 };
 
+/// What of turn_order depends on the member alone: worked out once for all chunks. Value type.
+class MemberKey {
+ public:
+  MemberKey() = default;
+  explicit MemberKey(const net::Endpoint& member);
+  [[nodiscard]] std::uint64_t order(hash::ChunkIndex chunk) const;
+
+ private:
+  std::uint64_t value_ = 0;
+};
+
 /// The value by which the members of a swarm are put in order for one chunk; the same for
 /// everybody.
 [[nodiscard]] std::uint64_t turn_order(const net::Endpoint& member, hash::ChunkIndex chunk);

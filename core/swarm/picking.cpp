@@ -11,20 +11,22 @@ Picking::Picking(const PickState& state, const PickLimits& limits)
     : state_(state),
       limits_(limits),
       coverage_(*state.coverage),
+      held_by_someone_(state.held->size()),
       peers_(state.peers),
       origin_urgent_(state.origin_urgent_requests),
       origin_bulk_(state.origin_bulk_requests),
-      bulk_left_(state.bulk_requests) {}
+      bulk_left_(state.bulk_requests) {
+  keys_.reserve(peers_.size());
+  for (const PeerChoice& peer : peers_) keys_.emplace_back(peer.endpoint);
+  if (state_.self) own_key_ = MemberKey(*state_.self);
+  for (const PeerChoice& peer : peers_) {
+    if (!peer.is_failing) held_by_someone_.add(*peer.available);
+  }
+}
 
 bool Picking::is_open(ChunkIndex i, bool urgent) const {
   if (i.value >= coverage_.size() || state_.held->has(i)) return false;
   return coverage_[i.value] == Coverage::none || (urgent && coverage_[i.value] == Coverage::late);
-}
-
-bool Picking::is_held_by_someone(ChunkIndex i) const {
-  return std::any_of(peers_.begin(), peers_.end(), [&](const PeerChoice& peer) {
-    return !peer.is_failing && peer.available->has(i);
-  });
 }
 
 bool Picking::origin_has_bulk_slot() const {
@@ -67,16 +69,26 @@ bool Picking::has_place(const PeerChoice& peer, bool urgent) const {
 
 PeerChoice* Picking::best_peer(ChunkIndex i, bool urgent) {
   PeerChoice* best = nullptr;
-  for (PeerChoice& peer : peers_) {
+  std::uint64_t order_of_best = 0;
+  for (std::size_t p = 0; p < peers_.size(); ++p) {
+    PeerChoice& peer = peers_[p];
     if (!has_place(peer, urgent)) continue;
+    if (best != nullptr && peer.requests > best->requests) continue;
     if (!peer.available->has(i) || was_asked(i, peer.endpoint)) continue;
-    if (best == nullptr || peer.requests < best->requests ||
-        (peer.requests == best->requests &&
-         turn_order(peer.endpoint, i) < turn_order(best->endpoint, i))) {
+    const std::uint64_t order = keys_[p].order(i);
+    if (best == nullptr || peer.requests < best->requests || order < order_of_best) {
       best = &peer;
+      order_of_best = order;
     }
   }
   return best;
+}
+
+std::size_t Picking::place(ChunkIndex i) const {
+  if (!state_.self) return keys_.size();
+  const std::uint64_t own = own_key_.order(i);
+  return static_cast<std::size_t>(std::count_if(
+      keys_.begin(), keys_.end(), [&](const MemberKey& key) { return key.order(i) < own; }));
 }
 
 bool Picking::was_asked(ChunkIndex i, const std::optional<net::Endpoint>& source) const {

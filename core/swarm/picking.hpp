@@ -19,13 +19,17 @@ class Picking {
 
   /// Whether that chunk is still to be asked for.
   [[nodiscard]] bool is_open(hash::ChunkIndex i, bool urgent) const;
-  [[nodiscard]] bool is_held_by_someone(hash::ChunkIndex i) const;
+  [[nodiscard]] bool is_held_by_someone(hash::ChunkIndex i) const {
+    return held_by_someone_.has(i);
+  }
   [[nodiscard]] bool can_ask_peer(hash::ChunkIndex i, bool urgent) {
     return best_peer(i, urgent) != nullptr;
   }
   /// Whether anything may still be asked that is not urgent.
   [[nodiscard]] bool has_bulk_left() const { return bulk_left_ > 0; }
   [[nodiscard]] bool origin_has_bulk_slot() const;
+  /// How many members of the swarm come before us for this chunk.
+  [[nodiscard]] std::size_t place(hash::ChunkIndex i) const;
 
   /// Each asks for the chunk and what may go with it in one request, up to `end`; false if that
   /// source cannot be asked now.
@@ -49,7 +53,10 @@ class Picking {
   const PickState& state_;
   const PickLimits& limits_;
   std::vector<Coverage> coverage_;
+  store::ChunkMap held_by_someone_;  ///< By a peer that answers.
   std::vector<PeerChoice> peers_;
+  std::vector<MemberKey> keys_;  ///< Of the peers.
+  MemberKey own_key_;
   unsigned origin_urgent_;
   unsigned origin_bulk_;
   unsigned bulk_left_;
