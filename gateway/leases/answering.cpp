@@ -10,6 +10,7 @@ namespace {
 constexpr Duration shortest_retry = milliseconds(50);
 constexpr Duration busy_retry = milliseconds(100);
 constexpr Duration longest_retry = milliseconds(250);
+constexpr Duration longest_bulk_retry = seconds(1);
 
 std::size_t index(Tier tier) {
   return static_cast<std::size_t>(tier);
@@ -60,9 +61,9 @@ std::uint32_t SwarmLeases::answer_from(const Asker& asker, hash::ChunkRun rest, 
     }
   }
   const Ticket ticket = place != nullptr ? place->ticket : ticket_of_asks(quota);
-  auto choice = best_source(asker, chunk, ticket, before, *entry);
+  auto choice = best_source(asker, rest, ticket, before, *entry);
   // Rather the one that is late than nobody.
-  if (!choice && before != MemberId{}) choice = best_source(asker, chunk, ticket, {}, *entry);
+  if (!choice && before != MemberId{}) choice = best_source(asker, rest, ticket, {}, *entry);
   if (choice) {
     const std::uint32_t assigned = assign(asker, rest, *choice, quota, sheet);
     consider_escape(asker, asker.member.places.find(chunk), choice->finish, quota, sheet);
@@ -156,7 +157,8 @@ bool SwarmLeases::may_lease(const Asker& asker, hash::ChunkIndex chunk, const As
 std::uint32_t SwarmLeases::grant(const Asker& asker, hash::ChunkRun rest, Quota& quota,
                                  AnswerSheet& sheet) {
   const std::uint32_t most = std::min({lease_room(asker, quota), rest.size(), quota.chunks});
-  const Ticket ticket = common_.tickets.next_lease();
+  if (!quota.lease_ticket) quota.lease_ticket = common_.tickets.next_lease();
+  const Ticket ticket = *quota.lease_ticket;
   const Duration term = lease_term(asker.is_urgent());
   Peer& peer = *asker.member.peer;
   std::uint32_t granted = 0;
@@ -198,14 +200,14 @@ std::uint32_t SwarmLeases::grant(const Asker& asker, hash::ChunkRun rest, Quota&
 }
 
 void SwarmLeases::tell_to_wait(const Asker& asker, hash::ChunkIndex chunk, AnswerSheet& sheet) {
-  Duration retry = busy_retry;
+  const Duration longest = asker.is_urgent() ? longest_retry : longest_bulk_retry;
+  Duration retry = asker.is_urgent() ? busy_retry : longest_bulk_retry;
   if (const Lease* lease = leases_.find(chunk)) {
     const Member* holder = roster_.find(lease->holder);
     // The connect-back that it takes is a matter of one round trip.
     const bool is_pending = holder != nullptr && holder->standing->is_pending;
-    retry = is_pending
-                ? shortest_retry
-                : std::clamp<Duration>(lease->expires - asker.now, shortest_retry, longest_retry);
+    retry = is_pending ? shortest_retry
+                       : std::clamp<Duration>(lease->expires - asker.now, shortest_retry, longest);
   }
   ++common_.counters.waits;
   sheet.add(root_, chunk, FromNobody{retry});

@@ -40,6 +40,13 @@ void LeaseBook::on_peer(const PeerFacts& facts, Instant now) {
   tell_swarms(listener, now);
 }
 
+void LeaseBook::on_reachable(const net::Endpoint& peer, bool reachable, Instant now) {
+  const auto known = listeners_.find(peer);
+  if (known == listeners_.end()) return;
+  known->second.peer.set_reachable(reachable);
+  tell_swarms(known->second, now);
+}
+
 void LeaseBook::on_file(const hash::TreeRoot& root, const FileFacts& facts) {
   if (files_.size() < most_files) files_.try_emplace(root, root, facts, common_);
 }

@@ -26,6 +26,8 @@ class LeaseBook {
 
   /// A listener that shares has been heard of. One without a port is not remembered.
   void on_peer(const PeerFacts& facts, Instant now);
+  /// Whether others can reach a known listener has been found out.
+  void on_reachable(const net::Endpoint& peer, bool reachable, Instant now);
   /// A file has a swarm; said again of a known one it has no effect.
   void on_file(const hash::TreeRoot& root, const FileFacts& facts);
   /// What a known listener holds of a known file, in place of what it said before.

@@ -25,6 +25,7 @@ inline constexpr std::size_t tiers = 5;
 class Peer {
  public:
   void set_facts(const PeerFacts& facts, Instant now);
+  void set_reachable(bool reachable) { facts_.reachable = reachable; }
   [[nodiscard]] const net::Endpoint& endpoint() const { return facts_.endpoint; }
   [[nodiscard]] bool is_v4() const { return facts_.endpoint.address.is_v4(); }
   [[nodiscard]] bool shares() const { return facts_.endpoint.port != 0; }

@@ -20,9 +20,10 @@ void draw(const std::vector<MemberId>& list, std::size_t count, Random& random, 
 
 }  // namespace
 
-std::optional<SwarmLeases::Choice> SwarmLeases::best_source(const Asker& asker,
-                                                            hash::ChunkIndex chunk, Ticket ticket,
-                                                            MemberId except, Asked& asked) {
+std::optional<SwarmLeases::Choice> SwarmLeases::best_source(const Asker& asker, hash::ChunkRun rest,
+                                                            Ticket ticket, MemberId except,
+                                                            Asked& asked) {
+  const hash::ChunkIndex chunk = rest.begin;
   const Lease* lease = leases_.find(chunk);
   const bool is_held = is_supplied(asker, chunk);
   // Lines that lead to nobody are not joined.
@@ -31,8 +32,10 @@ std::optional<SwarmLeases::Choice> SwarmLeases::best_source(const Asker& asker,
   std::optional<Choice> best;
   const auto compare = [&](MemberId id) {
     if (id == except) return;
-    const auto choice = offer(asker, chunk, ticket, id);
-    if (choice && (!best || choice->finish < best->finish)) best = choice;
+    auto choice = offer(asker, chunk, ticket, id);
+    if (!choice) return;
+    choice->cost = cost_of(asker, rest, ticket, *choice);
+    if (!best || choice->cost < best->cost) best = choice;
   };
   if (lease != nullptr) compare(lease->holder);
 
@@ -76,7 +79,24 @@ std::optional<SwarmLeases::Choice> SwarmLeases::offer(const Asker& asker, hash::
   const std::uint64_t bytes = facts_.layout.bytes_of(chunk).size();
   const Instant finish = member->peer->uplink.finish(asker.now, *available, bytes);
   if (finish > asker.now + longest_wait) return std::nullopt;
-  return Choice{source, finish, has_chunk(member->held, chunk)};
+  return Choice{source, finish, has_chunk(member->held, chunk), {}};
+}
+
+Duration SwarmLeases::cost_of(const Asker& asker, hash::ChunkRun rest, Ticket ticket,
+                              const Choice& first) const {
+  if (asker.is_urgent()) return first.finish - asker.now;
+  // What is not urgent is to come in few requests: the time each chunk of the whole run takes.
+  const Member& source = *roster_.find(first.source);
+  const Duration each = source.peer->uplink.time_for(hash::chunk_bytes);
+  Instant finish = first.finish;
+  std::uint32_t chunks = 1;
+  for (; chunks < std::min(bulk_run, rest.size()); ++chunks) {
+    const hash::ChunkIndex chunk = rest.begin.plus(chunks);
+    const auto available = coming_at(source, chunk, ticket, asker.now);
+    if (!available) break;
+    finish = std::max(finish, *available) + each;
+  }
+  return (finish - asker.now + request_cost) / chunks;
 }
 
 std::optional<Instant> SwarmLeases::coming_at(const Member& source, hash::ChunkIndex chunk,

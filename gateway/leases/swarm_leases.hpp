@@ -43,7 +43,8 @@ struct Quota {
   std::uint32_t bulk = bulk_run;  ///< Chunks to lease of what is not urgent.
   std::uint32_t urgent = 0;       ///< Chunks that were leased of what is.
   std::uint32_t escapes = escape_chunks;
-  std::optional<Ticket> ticket;  ///< Of all that is asked for the first time.
+  std::optional<Ticket> ticket;        ///< Of all that is asked for the first time.
+  std::optional<Ticket> lease_ticket;  ///< Of all that is leased.
 };
 
 /// Who fetches which chunk of one file from where. Invariants: a chunk has at most one live lease;
@@ -82,8 +83,9 @@ class SwarmLeases {
   };
   struct Choice {
     MemberId source;
-    Instant finish;
+    Instant finish;  ///< Of the first chunk.
     bool is_held = false;
+    Duration cost{};  ///< The less the better.
   };
   /// One who asks, with what does not change while it is answered.
   struct Asker {
@@ -109,10 +111,12 @@ class SwarmLeases {
   [[nodiscard]] Duration lease_term(bool is_urgent) const;
 
   // sources.cpp: who could give a chunk.
-  [[nodiscard]] std::optional<Choice> best_source(const Asker& asker, hash::ChunkIndex chunk,
+  [[nodiscard]] std::optional<Choice> best_source(const Asker& asker, hash::ChunkRun rest,
                                                   Ticket ticket, MemberId except, Asked& asked);
   [[nodiscard]] std::optional<Choice> offer(const Asker& asker, hash::ChunkIndex chunk,
                                             Ticket ticket, MemberId source) const;
+  [[nodiscard]] Duration cost_of(const Asker& asker, hash::ChunkRun rest, Ticket ticket,
+                                 const Choice& first) const;
   [[nodiscard]] std::optional<Instant> coming_at(const Member& source, hash::ChunkIndex chunk,
                                                  Ticket below, Instant now) const;
   [[nodiscard]] bool may_ask(const Asker& asker, MemberId id, const Member& source) const;

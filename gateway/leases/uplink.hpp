@@ -21,10 +21,12 @@ class Uplink {
   [[nodiscard]] std::uint64_t bits_per_second() const {
     return rate_ == 0 ? assumed_up_bps : rate_;
   }
+  [[nodiscard]] Duration time_for(std::uint64_t bytes) const {
+    return Duration(static_cast<Duration::rep>(bytes * 8 * 1'000'000 / bits_per_second()));
+  }
   /// When it would have sent `bytes` that it has from `available` on, not before now.
   [[nodiscard]] Instant finish(Instant now, Instant available, std::uint64_t bytes) const {
-    const auto micros = bytes * 8 * 1'000'000 / bits_per_second();
-    return std::max({now, available, through_}) + Duration(static_cast<Duration::rep>(micros));
+    return std::max({now, available, through_}) + time_for(bytes);
   }
   /// Somebody was sent here who is served by then.
   void occupy_until(Instant finish) { through_ = std::max(through_, finish); }
