@@ -60,6 +60,7 @@ class Picking {
     PeerChoice* best = best_peer(i, urgent);
     if (best == nullptr) return false;
     ++best->requests;
+    if (is_full(*best, false)) offered_.reset();
     commit(best->endpoint, i, best->is_trusted ? end : std::min(end, i.plus(1)), urgent,
            [&](ChunkIndex next) { return best->available->has(next); });
     return true;
@@ -91,14 +92,31 @@ class Picking {
   std::vector<Ask> take() { return std::move(asks_); }
 
  private:
+  [[nodiscard]] bool is_full(const PeerChoice& peer, bool urgent) const {
+    const unsigned most = urgent ? limits_.urgent_requests_per_peer : limits_.requests_per_peer;
+    return peer.requests >= (peer.is_trusted ? most : 1);
+  }
+
+  /// Whether anybody who can be asked now for what is not urgent has it. In a crowd that is so for
+  /// few of the chunks that are wanted, and the others need not be looked for peer by peer.
+  [[nodiscard]] bool is_offered(ChunkIndex i) {
+    if (!offered_) {
+      offered_.emplace(state_.held->size());
+      for (const PeerChoice& peer : peers_) {
+        if (peer.is_usable && !is_full(peer, false)) offered_->add(*peer.available);
+      }
+    }
+    return offered_->has(i);
+  }
+
   /// The least busy holder; the chunk decides among equals, so that not all go to the same one.
   [[nodiscard]] PeerChoice* best_peer(ChunkIndex i, bool urgent) {
-    const unsigned most = urgent ? limits_.urgent_requests_per_peer : limits_.requests_per_peer;
+    if (!urgent && !is_offered(i)) return nullptr;
     PeerChoice* best = nullptr;
     std::uint64_t order_of_best = 0;
     for (std::size_t p = 0; p < peers_.size(); ++p) {
       PeerChoice& peer = peers_[p];
-      if (!peer.is_usable || peer.requests >= (peer.is_trusted ? most : 1)) continue;
+      if (!peer.is_usable || is_full(peer, urgent)) continue;
       if (best != nullptr && peer.requests > best->requests) continue;
       if (!peer.available->has(i) || was_asked(i, peer.endpoint)) continue;
       const std::uint64_t order = order_of(keys_[p], i);
@@ -135,6 +153,7 @@ class Picking {
   const PickLimits& limits_;
   std::vector<Coverage> coverage_;
   store::ChunkMap held_by_someone_;  ///< By a peer that answers.
+  std::optional<store::ChunkMap> offered_;
   std::vector<PeerChoice> peers_;
   std::vector<std::uint64_t> keys_;  ///< Of the peers, for turn_order.
   std::uint64_t own_key_ = 0;
