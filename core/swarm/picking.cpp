@@ -37,7 +37,7 @@ bool Picking::origin_has_bulk_slot() const {
 bool Picking::ask_peer(ChunkIndex i, ChunkIndex end, bool urgent) {
   PeerChoice* best = best_peer(i, urgent);
   if (best == nullptr) return false;
-  ++best->requests;
+  count(*best);
   (void)commit(best->endpoint, i, best->is_trusted ? end : std::min(end, i.plus(1)), urgent,
                [&](ChunkIndex next) { return best->available->has(next); });
   return true;
@@ -57,9 +57,24 @@ bool Picking::ask_named(const net::Endpoint& peer, std::optional<Standing> stand
   const auto choice = std::find_if(peers_.begin(), peers_.end(),
                                    [&](const PeerChoice& known) { return known.endpoint == peer; });
   if (choice == peers_.end() || !has_place(*choice, urgent) || was_asked(i, peer)) return false;
-  ++choice->requests;
+  count(*choice);
   commit(peer, i, end, urgent, may).standing = standing;
   return true;
+}
+
+void Picking::count(PeerChoice& peer) {
+  ++peer.requests;
+  if (!has_place(peer, false)) offered_.reset();
+}
+
+bool Picking::is_offered(ChunkIndex i) {
+  if (!offered_) {
+    offered_.emplace(state_.held->size());
+    for (const PeerChoice& peer : peers_) {
+      if (has_place(peer, false)) offered_->add(*peer.available);
+    }
+  }
+  return offered_->has(i);
 }
 
 bool Picking::has_place(const PeerChoice& peer, bool urgent) const {
@@ -68,6 +83,7 @@ bool Picking::has_place(const PeerChoice& peer, bool urgent) const {
 }
 
 PeerChoice* Picking::best_peer(ChunkIndex i, bool urgent) {
+  if (!urgent && !is_offered(i)) return nullptr;
   PeerChoice* best = nullptr;
   std::uint64_t order_of_best = 0;
   for (std::size_t p = 0; p < peers_.size(); ++p) {

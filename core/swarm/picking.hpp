@@ -44,6 +44,10 @@ class Picking {
  private:
   /// The least busy holder; the chunk decides among equals, so that not all go to the same one.
   [[nodiscard]] PeerChoice* best_peer(hash::ChunkIndex i, bool urgent);
+  /// Whether anybody who can be asked now for what is not urgent has it. In a crowd that is so for
+  /// few of the chunks that are wanted, and the others need not be looked for peer by peer.
+  [[nodiscard]] bool is_offered(hash::ChunkIndex i);
+  void count(PeerChoice& peer);
   [[nodiscard]] bool has_place(const PeerChoice& peer, bool urgent) const;
   [[nodiscard]] bool was_asked(hash::ChunkIndex i,
                                const std::optional<net::Endpoint>& source) const;
@@ -54,6 +58,8 @@ class Picking {
   const PickLimits& limits_;
   std::vector<Coverage> coverage_;
   store::ChunkMap held_by_someone_;  ///< By a peer that answers.
+  /// By peers that can be asked for what is not urgent; made when it is needed.
+  std::optional<store::ChunkMap> offered_;
   std::vector<PeerChoice> peers_;
   std::vector<MemberKey> keys_;  ///< Of the peers.
   MemberKey own_key_;

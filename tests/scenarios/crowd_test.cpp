@@ -1,33 +1,12 @@
-#include "tests/sim/report.hpp"
-
-#include <cstdio>
+#include "tests/scenarios/small_crowd.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace alluvium;
+using namespace alluvium::test;
 using sim::Outcome;
 using sim::Scenario;
-using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-namespace {
-
-/// Big enough for a swarm to have something to trade, small enough to run in every test.
-Scenario small_crowd(std::uint32_t listeners) {
-  Scenario scenario;
-  scenario.listeners = listeners;
-  scenario.file_bytes = 2'000'000;
-  scenario.duration = seconds(20);
-  return scenario;
-}
-
-Outcome run_and_print(const char* what, const Scenario& scenario) {
-  const sim::Row row{scenario, sim::run(scenario)};
-  std::printf("%s:\n%s%s", what, sim::table_head().c_str(), sim::table_line(row).c_str());
-  return row.outcome;
-}
-
-}  // namespace
 
 TEST_CASE("the same seed gives the same run to the last event, and another seed another one") {
   Scenario scenario = small_crowd(12);
@@ -60,16 +39,4 @@ TEST_CASE("fifty who join within half a second all hear at once and take most fr
   CHECK(outcome.first_sound(0.99) < seconds(1));
   CHECK(outcome.copies() < 8);
   CHECK(outcome.beyond_percent() < 5);
-}
-
-TEST_CASE("when half of the listeners are killed the others miss nothing") {
-  Scenario scenario = small_crowd(30);
-  scenario.kill_percent = 50;
-  scenario.kill_at = GENERATE(milliseconds(600), milliseconds(2'000), milliseconds(6'000));
-  CAPTURE(scenario.kill_at.count());
-  const Outcome outcome = run_and_print("half of them killed", scenario);
-  CHECK(outcome.counted == 15);
-  CHECK(outcome.unheard == 0);
-  CHECK(outcome.missed_bytes == 0);
-  CHECK(outcome.complete == 15);
 }

@@ -16,7 +16,7 @@ class Host;
 class Network;
 
 /// One request of a host to another and its answer, on a connection that was there or is opened for
-/// it. What the handler writes goes in pieces of at most 16 KiB through the server's uplink, over
+/// it. What the handler writes goes in pieces through the server's uplink, over
 /// the way between the two, and through the client's downlink; at most a window of it is under way
 /// unacknowledged. Keeps the contracts of http::Client towards the one and of http::Responder
 /// towards the other. Owned by the Network; either side may leave at any time, and the other hears

@@ -9,8 +9,6 @@ namespace alluvium::sim {
 
 namespace {
 
-/// The unit in which lines are shared.
-constexpr std::size_t piece_bytes = 16'384;
 /// As much as a socket takes before the reader must have said that it got something.
 constexpr std::uint64_t window_bytes = 256 * 1024;
 
@@ -106,7 +104,7 @@ Conversation::Piece Conversation::next_piece() {
   if (piece.has_head) piece.bytes = head_bytes_;
   if (!queue_.empty()) {
     Slice& front = queue_.front();
-    piece.body = front.part(0, piece_bytes);
+    piece.body = front.part(0, server_->uplink.piece_bytes());
     front = front.part(piece.body.size());
     if (front.empty()) queue_.pop_front();
   }

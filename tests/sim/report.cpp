@@ -46,7 +46,8 @@ std::string csv(const std::vector<Row>& rows) {
     const Outcome& o = row.outcome;
     const auto number = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
     text += formatted(
-        "%u,%llu,%llu,%.4f,%.4f,%.4f,%.1f,%.1f,%.1f,%u,%u,%u,%llu,%llu,%llu,%.3f,%.0f,%llu,%llu,%016llx,"
+        "%u,%llu,%llu,%.4f,%.4f,%.4f,%.1f,%.1f,%.1f,%u,%u,%u,%llu,%llu,%llu,%.3f,%.0f,%llu,%llu,%"
+        "016llx,"
         "%.2f\n",
         row.scenario.listeners, number(row.scenario.seed), number(o.file_bytes), o.copies(),
         o.egress_copies(), static_cast<double>(o.hashing_bytes) / static_cast<double>(o.file_bytes),
@@ -54,8 +55,7 @@ std::string csv(const std::vector<Row>& rows) {
         milliseconds(o.first_sound(1)), o.counted, o.unheard, o.complete, number(o.missed_bytes),
         number(o.gaps), number(o.false_bytes), o.beyond_percent(),
         o.gateway_bytes_per_listener(row.scenario.listeners), number(o.trace.notes()),
-        number(o.events),
-        number(o.trace.hash()), o.wall_seconds);
+        number(o.events), number(o.trace.hash()), o.wall_seconds);
   }
   return text;
 }
