@@ -19,11 +19,19 @@ ChunkUpload::ChunkUpload(swarm::Services& services, Uplink& uplink, const net::I
 
 ChunkUpload::~ChunkUpload() {
   leave_line();
+  set_sending(false);
+}
+
+void ChunkUpload::set_sending(bool sending) {
+  if (std::exchange(is_sending_, sending) == sending) return;
+  const Instant now = services_.clock.now();
+  sending ? uplink_.meter.on_begin(now) : uplink_.meter.on_end(now);
 }
 
 void ChunkUpload::go_on() {
   const bool is_busy = load_ || line_ || !next_.empty() || responder_.queued_bytes() > 0;
   if (is_busy) return;
+  set_sending(false);
   if (has_begun_ && rest_.empty()) return responder_.end();
   const hash::ChunkIndex index{static_cast<std::uint32_t>(rest_.begin / hash::chunk_bytes)};
   if (services_.store.held(part_.root).has(index)) return load(index);
@@ -65,6 +73,7 @@ void ChunkUpload::on_loaded(std::optional<Slice> chunk) {
   }
   const std::uint64_t skipped = rest_.begin % hash::chunk_bytes;
   next_ = chunk->part(skipped, rest_.size());
+  set_sending(true);
   timer_->arm(uplink_.budget.reserve(next_.size(), services_.clock.now()));
 }
 
@@ -72,6 +81,7 @@ void ChunkUpload::send() {
   rest_.begin += next_.size();
   services_.statistics.uploaded_bytes += next_.size();
   uplink_.ledger.on_sent(to_, next_.size());
+  uplink_.meter.on_sent(next_.size());
   responder_.write(std::exchange(next_, {}));
   go_on();
 }

@@ -5,6 +5,7 @@
 #include "core/http/handler.hpp"
 #include "core/peer/upload_budget.hpp"
 #include "core/peer/upload_ledger.hpp"
+#include "core/peer/upload_meter.hpp"
 #include "core/swarm/services.hpp"
 
 #include <memory>
@@ -17,6 +18,7 @@ namespace alluvium::peer {
 struct Uplink {
   UploadBudget budget;
   UploadLedger ledger;
+  UploadMeter meter;
   std::size_t standing = 0;  ///< Requests for chunks that are not here yet.
 };
 
@@ -50,6 +52,7 @@ class ChunkUpload final : public http::Exchange {
   void load(hash::ChunkIndex index);
   void on_loaded(std::optional<Slice> chunk);
   void send();
+  void set_sending(bool sending);
 
   swarm::Services& services_;
   Uplink& uplink_;
@@ -58,6 +61,7 @@ class ChunkUpload final : public http::Exchange {
   ByteRange rest_;
   http::Responder& responder_;
   bool has_begun_ = false;
+  bool is_sending_ = false;       ///< A chunk is on its way out.
   std::unique_ptr<Timer> timer_;  ///< For what is booked with the budget.
   std::unique_ptr<Timer> patience_timer_;
   std::unique_ptr<swarm::Incoming::Wait> line_;

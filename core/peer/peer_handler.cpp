@@ -40,6 +40,13 @@ std::unique_ptr<http::Exchange> PeerHandler::on_request(const http::Request& req
   return router_.on_request(request, responder);
 }
 
+std::uint64_t PeerHandler::measure_upload() {
+  const std::uint64_t measured = uplink_.meter.measure(services_.clock.now());
+  const auto cap = uplink_.budget.bits_per_second();
+  if (!cap) return measured;
+  return measured == 0 ? *cap : std::min(*cap, measured);
+}
+
 std::shared_ptr<const hash::LeafRow> PeerHandler::asked_row(const http::Request& request,
                                                             http::Responder& responder) const {
   const auto root = hash::TreeRoot::from_urn(request.query());
@@ -92,8 +99,10 @@ std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& re
   const hash::ChunkIndex last = layout.chunk_at(range.empty() ? 0 : range.end - 1);
   const hash::ChunkRun found = servable(root, {first, last.plus(1)}, said);
   const bool is_held = is_whole ? held.complete() : !found.empty();
+  // Who was sent here by a gateway that counts what we can upload says how long it can wait.
+  const Duration longest_backlog = std::max<Duration>(max_backlog, said ? said->wait : max_backlog);
   const bool is_too_busy =
-      request.method == "GET" && uplink_.budget.backlog(services_.clock.now()) > max_backlog;
+      request.method == "GET" && uplink_.budget.backlog(services_.clock.now()) > longest_backlog;
   if (!is_held || is_too_busy) {
     say_what_is_held();
     if (is_held) headers.add("Retry-After", "1");

@@ -30,6 +30,8 @@ class PeerHandler final : public http::Handler {
   void set_budget(const UploadBudget& budget) { uplink_.budget = budget; }
   [[nodiscard]] const UploadBudget& budget() const { return uplink_.budget; }
   [[nodiscard]] const UploadLedger& ledger() const { return uplink_.ledger; }
+  /// What can be sent to others, in bits a second, as far as is known by now; 0: nothing is.
+  [[nodiscard]] std::uint64_t measure_upload();
 
  private:
   /// The row of the file that is asked for; null once a 404 has been sent.

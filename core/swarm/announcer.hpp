@@ -58,7 +58,7 @@ class Announcer {
   [[nodiscard]] std::optional<net::Endpoint> self() const;
   /// Whether others can reach us, as far as the gateway knows.
   [[nodiscard]] std::optional<bool> reachable() const { return reachable_; }
-  /// Bytes a second that were sent to others lately: for the gateway to judge by.
+  /// What can be sent to others, in bits a second, for the gateway to judge by; 0: not known.
   void set_upload_rate(std::uint64_t bits_per_second) { up_bps_ = bits_per_second; }
   /// Others find us elsewhere from now on; 0: nothing is shared any more. The gateway hears it at
   /// once: what it was told of the port before is withdrawn, then all is announced anew.

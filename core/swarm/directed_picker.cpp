@@ -30,8 +30,7 @@ class DirectedPicking {
 
   void ask_for_the_rest(ChunkRun run) {
     for (ChunkIndex i = run.begin; i < run.end && picking_.has_bulk_left(); ++i) {
-      if (!picking_.is_open(i, false) || follow(i, run.end, false)) continue;
-      if (!is_pointed_somewhere(i)) (void)picking_.ask_peer(i, run.end, false);
+      if (picking_.is_open(i, false)) (void)follow(i, run.end, false);
     }
   }
 

@@ -256,6 +256,8 @@ void Download::on_run_head(RunFetch& fetch) {
 }
 
 void Download::take_hints(const net::Endpoint& informant, const http::Headers& headers) {
+  // The gateway knows better who has what.
+  if (guidance_.guide(services_.clock.now()) == Guide::gateway) return;
   for (const auto value : headers.find_all("X-URI-RES")) {
     const auto peer = parse_peer_hint(value);
     const bool may_be_asked = peer && peer->port >= 1024 && peer != membership_.self &&

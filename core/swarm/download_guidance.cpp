@@ -60,13 +60,14 @@ std::optional<OnItsWay> Download::coming(ChunkIndex index) const {
 }
 
 void Download::report(const RunFetch& ended, RunEnd end) {
+  // Who closed early may go on with what it has.
+  if (end == RunEnd::short_body && ended.peer()) return guidance_.ask_again(ended.rest());
   const bool is_refusal = end == RunEnd::not_held || end == RunEnd::gone;
   guidance_.on_failure(ended.rest(), ended.peer(),
                        end == RunEnd::false_chunk ? Failing::untrue
                        : is_refusal               ? Failing::unwilling
                                                   : Failing::late);
-  // One that closed early may go on with what it has.
-  if (ended.peer() && end != RunEnd::short_body) guidance_.leave(*ended.peer());
+  if (ended.peer()) guidance_.leave(*ended.peer());
 }
 
 }  // namespace alluvium::swarm

@@ -39,6 +39,8 @@ class Guidance {
   void on_held(hash::ChunkIndex index) { directions_.on_held(index); }
   /// Nothing came of that source for these chunks: the gateway hears it, and another is asked for.
   void on_failure(hash::ChunkRun run, const std::optional<net::Endpoint>& peer, Failing why);
+  /// What was said of these chunks is used up.
+  void ask_again(hash::ChunkRun run) { directions_.forget(run); }
   /// That peer cannot be asked for a while.
   void leave(const net::Endpoint& peer) { directions_.forget_peer(peer); }
   /// To be told to the gateway, once.

@@ -33,7 +33,7 @@ class Incoming {
   void add(const hash::TreeRoot& root, const ComingChunks& download);
   void remove(const ComingChunks& download);
   [[nodiscard]] std::optional<OnItsWay> coming(const hash::TreeRoot& root,
-                                             hash::ChunkIndex index) const;
+                                               hash::ChunkIndex index) const;
 
   /// Ends the waiting when destroyed.
   class Wait {

@@ -38,7 +38,7 @@ class Wanting {
  private:
   [[nodiscard]] bool lacks_source(ChunkIndex i, bool urgent) {
     return picking_.is_open(i, urgent) && state_.directions->at(i, now_) == nullptr &&
-           !picking_.can_ask_peer(i, urgent);
+           !(urgent && picking_.can_ask_peer(i, true));
   }
 
   const PickState& state_;

@@ -104,8 +104,7 @@ bool SwarmLeases::repeat(const Asker& asker, const Place& place, AnswerSheet& sh
     return false;
   }
   const Duration wait = std::max(place.due - asker.now, Duration::zero()) + grace;
-  sheet.add(root_, place.chunk,
-            FromPeer{source->peer->endpoint(), place.ticket, is_held ? Duration::zero() : wait});
+  sheet.add(root_, place.chunk, FromPeer{source->peer->endpoint(), place.ticket, wait});
   return true;
 }
 
@@ -140,8 +139,8 @@ std::uint32_t SwarmLeases::assign(const Asker& asker, hash::ChunkRun rest, const
     place->source = first.source;
     place->due = choice.finish;
     source.peer->uplink.occupy_until(choice.finish);
-    const Duration wait = choice.is_held ? Duration::zero() : choice.finish - asker.now + grace;
-    sheet.add(root_, chunk, FromPeer{source.peer->endpoint(), place->ticket, wait});
+    sheet.add(root_, chunk,
+              FromPeer{source.peer->endpoint(), place->ticket, choice.finish - asker.now + grace});
     ++common_.counters.assigned;
   }
   return most;

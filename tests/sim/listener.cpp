@@ -4,7 +4,7 @@ namespace alluvium::sim {
 
 namespace {
 
-constexpr std::chrono::seconds meter_time{10};
+constexpr std::chrono::seconds meter_time{3};
 
 swarm::EngineOptions engine_options(const Station& station) {
   swarm::EngineOptions options;
@@ -40,7 +40,7 @@ Listener::Listener(Host& host, const Station& station, std::uint64_t share_bps)
       upload_meter_(host.make_timer([this] { measure_upload(); })) {
   host_.listen(peer_port, &peer_handler_);
   engine_.start();
-  upload_meter_->arm(meter_time);
+  measure_upload();
 }
 
 Listener::~Listener() {
@@ -49,9 +49,7 @@ Listener::~Listener() {
 }
 
 void Listener::measure_upload() {
-  const std::uint64_t sent = statistics_.uploaded_bytes - uploaded_before_;
-  uploaded_before_ = statistics_.uploaded_bytes;
-  engine_.set_upload_rate(sent * 8 / static_cast<std::uint64_t>(meter_time.count()));
+  engine_.set_upload_rate(peer_handler_.measure_upload());
   upload_meter_->arm(meter_time);
 }
 

@@ -50,7 +50,6 @@ class Listener final : private swarm::EngineObserver {
   swarm::Engine engine_;
   Player player_;
   std::unique_ptr<Timer> upload_meter_;
-  std::uint64_t uploaded_before_ = 0;
 };
 
 }  // namespace alluvium::sim
