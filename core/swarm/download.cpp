@@ -17,6 +17,8 @@ namespace {
 constexpr Duration urgent_patience = milliseconds(600);
 /// For a chunk that is due within a second even a source that does send is given no longer.
 constexpr Duration critical_patience = milliseconds(400);
+/// No line is worth more, for what is due soon.
+constexpr Duration longest_line = milliseconds(1200);
 /// A peer that needs longer for one chunk is no help, whatever it trickles.
 constexpr Duration peer_chunk_time = seconds(4);
 /// Two rounds of announcements.
@@ -101,10 +103,13 @@ void Download::update() {
 
 bool Download::is_late(const RunFetch& fetch, ChunkIndex index) const {
   const Instant now = services_.clock.now();
-  if (window_.critical.contains(index) && now - fetch.last_chunk_at() >= critical_patience) {
+  // Who stands in a line knows how long it takes.
+  const Duration line = std::min(fetch.wait(), longest_line);
+  if (window_.critical.contains(index) &&
+      now - fetch.last_chunk_at() >= std::max(critical_patience, line)) {
     return true;
   }
-  return is_urgent(index) && now - fetch.last_byte_at() >= urgent_patience;
+  return is_urgent(index) && now - fetch.last_byte_at() >= std::max(urgent_patience, line);
 }
 
 bool Download::is_urgent(ChunkIndex index) const {
@@ -213,7 +218,8 @@ void Download::drop_flights(const std::function<bool(const RunFetch&)>& is_unwan
 void Download::drop_useless_flights() {
   const Instant now = services_.clock.now();
   drop_flights([&](const RunFetch& fetch) {
-    const bool is_hopeless = fetch.peer() && now - fetch.last_chunk_at() >= peer_chunk_time;
+    const bool is_hopeless =
+        fetch.peer() && now - fetch.last_chunk_at() >= peer_chunk_time + fetch.wait();
     if (is_hopeless) services_.peers.on_failure(*fetch.peer(), now);
     // What is nearly done is left to finish: cancelling costs the connection.
     const ChunkRun rest = fetch.rest();

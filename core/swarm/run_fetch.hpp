@@ -66,6 +66,10 @@ class RunFetch final : private http::TransferObserver {
   RunFetch(http::Client& client, const Clock& clock, RunRequest request, RunObserver& observer);
 
   [[nodiscard]] const std::optional<net::Endpoint>& peer() const { return request_.peer; }
+  /// For how long the peer was asked to hold the request.
+  [[nodiscard]] Duration wait() const {
+    return request_.standing ? request_.standing->wait : Duration::zero();
+  }
   /// In the peer's line: it has not begun to answer.
   [[nodiscard]] bool is_standing() const { return request_.standing && head_.status == 0; }
   [[nodiscard]] const http::Url& url() const { return request_.url; }

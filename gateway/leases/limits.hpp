@@ -43,6 +43,9 @@ inline constexpr std::uint64_t assumed_up_bps = 2'000'000;
 inline constexpr Duration hop = milliseconds(20);
 /// A peer that would only get to it later is not waited for.
 inline constexpr Duration longest_wait = seconds(5);
+/// What is not urgent takes no more of an uplink's time to come than this, so that what is finds
+/// some.
+inline constexpr Duration longest_bulk_wait = seconds(1);
 /// What one more request costs: of what is not urgent longer runs are preferred by it.
 inline constexpr Duration request_cost = milliseconds(200);
 /// So long after it should have come an answer still counts.

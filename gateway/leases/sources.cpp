@@ -78,7 +78,9 @@ std::optional<SwarmLeases::Choice> SwarmLeases::offer(const Asker& asker, hash::
   if (!available) return std::nullopt;
   const std::uint64_t bytes = facts_.layout.bytes_of(chunk).size();
   const Instant finish = member->peer->uplink.finish(asker.now, *available, bytes);
-  if (finish > asker.now + longest_wait) return std::nullopt;
+  if (finish > asker.now + (asker.is_urgent() ? longest_wait : longest_bulk_wait)) {
+    return std::nullopt;
+  }
   return Choice{source, finish, has_chunk(member->held, chunk), {}};
 }
 
