@@ -30,18 +30,30 @@ AnnounceAnswer AnnounceDesk::on_announcement(const Announcement& announcement,
   for (const auto& holding : announcement.holdings) {
     if (!is_known(holding.root)) continue;
     if (shares) record(holding, peer);
-    AnnounceAnswer::SwarmNews swarm{holding.root, {}, {}};
-    if (const auto file = registry_.by_root(holding.root)) swarm.size = file->facts.length;
-    if (!holding.available.complete) {
-      swarm.peers = news(holding.root, peer);
-      answer.interval = busy_interval;
+    if (!holding.available.complete) answer.interval = busy_interval;
+    if (auto news = swarm_news(announcement, holding, peer)) {
+      answer.swarms.push_back(std::move(*news));
     }
-    answer.swarms.push_back(std::move(swarm));
   }
   if (announcement.port != 0) {
     answer.reachable = shares ? connect_back_.result(peer) : std::optional(false);
   }
+  if (shares) leases_.on_peer(announcement, peer, answer.reachable);
+  leases_.on_want(announcement, shares ? peer : net::Endpoint{from, 0}, answer);
   return answer;
+}
+
+std::optional<AnnounceAnswer::SwarmNews> AnnounceDesk::swarm_news(
+    const Announcement& announcement, const Announcement::Holding& holding,
+    const net::Endpoint& peer) {
+  AnnounceAnswer::SwarmNews swarm{holding.root, {}, {}};
+  if (const auto file = registry_.by_root(holding.root)) swarm.size = file->facts.length;
+  // Who is told where to get each chunk need not know all that changes about the others: it is told
+  // who they are now and then, for the time when there is no gateway.
+  const bool is_told = announcement.wants && swarms_.was_told(peer, holding.root, clock_.now());
+  if (!holding.available.complete && !is_told) swarm.peers = news(holding.root, peer);
+  if (announcement.wants && swarm.peers.empty()) return std::nullopt;
+  return swarm;
 }
 
 bool AnnounceDesk::is_known(const hash::TreeRoot& root) const {

@@ -5,6 +5,7 @@
 #include "gateway/announcement.hpp"
 #include "gateway/connect_back.hpp"
 #include "gateway/file_registry.hpp"
+#include "gateway/lease_desk.hpp"
 #include "gateway/stations.hpp"
 #include "gateway/swarms.hpp"
 
@@ -20,29 +21,38 @@ class AnnounceDesk {
   static constexpr std::chrono::milliseconds idle_interval{30'000};  ///< Nothing is wanted.
 
   AnnounceDesk(const Clock& clock, const FileRegistry& registry, const Stations& stations,
-               Swarms& swarms, ConnectBack& connect_back)
+               Swarms& swarms, ConnectBack& connect_back, LeaseDesk& leases)
       : clock_(clock),
         registry_(registry),
         stations_(stations),
         swarms_(swarms),
-        connect_back_(connect_back) {}
+        connect_back_(connect_back),
+        leases_(leases) {}
 
   /// `from` is where the announcement came from: the port a listener says replaces its port, the
   /// address is never taken from what it says.
   [[nodiscard]] AnnounceAnswer on_announcement(const Announcement& announcement,
                                                const net::IpAddress& from);
-  void on_leave(const net::Endpoint& peer) { swarms_.leave(peer); }
+  void on_leave(const net::Endpoint& peer) {
+    swarms_.leave(peer);
+    leases_.on_leave(peer);
+  }
 
  private:
   [[nodiscard]] bool is_known(const hash::TreeRoot& root) const;
   void record(const Announcement::Holding& holding, const net::Endpoint& peer);
   [[nodiscard]] std::vector<ListedPeer> news(const hash::TreeRoot& root, const net::Endpoint& peer);
+  /// The file's entry in an answer; nothing if there is nothing to say.
+  [[nodiscard]] std::optional<AnnounceAnswer::SwarmNews> swarm_news(
+      const Announcement& announcement, const Announcement::Holding& holding,
+      const net::Endpoint& peer);
 
   const Clock& clock_;
   const FileRegistry& registry_;
   const Stations& stations_;
   Swarms& swarms_;
   ConnectBack& connect_back_;
+  LeaseDesk& leases_;
 };
 
 }  // namespace alluvium::gateway

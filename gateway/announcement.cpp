@@ -1,5 +1,9 @@
 #include "gateway/announcement.hpp"
 
+#include "core/http/range.hpp"
+
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace alluvium::gateway {
@@ -42,6 +46,101 @@ Result<Announcement::Holding> parse_holding(const Json& json) {
   return Announcement::Holding{*root, std::move(*available)};
 }
 
+/// `0-16383,32768-49151`; empty if it is anything else.
+std::vector<ByteRange> ranges_member(const Json& object) {
+  const std::string text(text_member(object, "bytes"));
+  return http::parse_available_ranges("bytes " + text).value_or(std::vector<ByteRange>());
+}
+
+std::optional<Announcement::Want> parse_want(const Json& json) {
+  const auto root = hash::TreeRoot::from_urn(text_member(json, "urn"));
+  auto ranges = ranges_member(json);
+  if (!root || ranges.empty()) return std::nullopt;
+  Announcement::Want want{*root, std::move(ranges)};
+  if (const auto by = json.find("by_ms"); by != json.end() && by->is_number_unsigned()) {
+    const auto most = std::chrono::duration_cast<std::chrono::milliseconds>(max_want_ahead);
+    const auto ms = std::min(by->get<std::uint64_t>(), static_cast<std::uint64_t>(most.count()));
+    want.by = std::chrono::milliseconds(ms);
+  }
+  return want;
+}
+
+std::optional<leases::Failing> failing_named(std::string_view why) {
+  if (why == "timeout") return leases::Failing::late;
+  if (why == "false") return leases::Failing::untrue;
+  if (why == "refused") return leases::Failing::unwilling;
+  return std::nullopt;
+}
+
+std::optional<Announcement::Failure> parse_failure(const Json& json) {
+  const auto root = hash::TreeRoot::from_urn(text_member(json, "urn"));
+  auto ranges = ranges_member(json);
+  const auto why = failing_named(text_member(json, "why"));
+  if (!root || ranges.empty() || !why) return std::nullopt;
+  Announcement::Failure failure{*root, std::move(ranges), std::nullopt, *why};
+  const auto source = text_member(json, "source");
+  if (source == "origin") return failure;
+  const auto endpoint = net::parse_endpoint(source);
+  if (!endpoint) return std::nullopt;
+  failure.source = *endpoint;
+  return failure;
+}
+
+/// The first `most` entries of a list that `parse_one` can read; nothing if there is no such list.
+template <typename ParseOne>
+auto parse_list(const Json& object, const char* name, std::size_t most, ParseOne parse_one)
+    -> std::optional<std::vector<typename decltype(parse_one(object))::value_type>> {
+  const auto list = object.find(name);
+  if (list == object.end() || !list->is_array()) return std::nullopt;
+  std::vector<typename decltype(parse_one(object))::value_type> read;
+  for (const auto& entry : *list) {
+    if (read.size() >= most) break;
+    if (!entry.is_object()) continue;
+    if (auto one = parse_one(entry)) read.push_back(std::move(*one));
+  }
+  return read;
+}
+
+/// As `ranges_member` reads it.
+std::string ranges_text(const std::vector<ByteRange>& ranges) {
+  return http::format_available_ranges(ranges).substr(std::string_view("bytes ").size());
+}
+
+std::int64_t whole_ms(Duration duration) {
+  return std::chrono::ceil<std::chrono::milliseconds>(duration).count();
+}
+
+void describe(const leases::FromOrigin& from, Json& entry) {
+  entry["source"] = "origin";
+  entry["lease_ms"] = whole_ms(from.lease);
+  if (from.ticket) entry["ticket"] = *from.ticket;
+}
+
+void describe(const leases::FromPeer& from, Json& entry) {
+  entry["source"] = from.peer.text();
+  entry["ticket"] = from.ticket;
+  entry["wait"] = std::chrono::ceil<std::chrono::seconds>(from.wait).count();
+}
+
+void describe(const leases::FromNobody& from, Json& entry) {
+  entry["source"] = "wait";
+  entry["retry_ms"] = whole_ms(from.retry);
+}
+
+Json sources_json(const std::vector<AnnounceAnswer::SourceNews>& sources) {
+  Json list = Json::array();
+  const hash::TreeRoot* named = nullptr;
+  for (const auto& source : sources) {
+    Json entry = {{"bytes", ranges_text(source.ranges)}};
+    // Most listeners want one file at a time: its name is said once.
+    if (named == nullptr || *named != source.root) entry["urn"] = source.root.urn();
+    named = &source.root;
+    std::visit([&](const auto& from) { describe(from, entry); }, source.from);
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
 }  // namespace
 
 Result<Announcement> parse_announcement(std::string_view text) {
@@ -60,6 +159,10 @@ Result<Announcement> parse_announcement(std::string_view text) {
   if (const auto rate = json->find("up_bps"); rate != json->end() && rate->is_number_unsigned()) {
     announcement.up_bps = rate->get<std::uint64_t>();
   }
+
+  announcement.wants = parse_list(*json, "want", max_wants, parse_want);
+  announcement.failures =
+      parse_list(*json, "failed", max_failures, parse_failure).value_or(announcement.failures);
 
   const auto holdings = json->find("holdings");
   if (holdings == json->end()) return announcement;
@@ -88,9 +191,9 @@ std::string to_json(const AnnounceAnswer& answer) {
               {"interval_ms", answer.interval.count()},
               {"you", answer.you.text()},
               {"reachable", answer.reachable ? Json(*answer.reachable) : Json(nullptr)},
-              {"escape_bytes", 0},
+              {"escape_bytes", answer.escape_bytes},
               {"swarms", std::move(swarms)},
-              {"from", Json::array()}}
+              {"from", sources_json(answer.from)}}
       .dump();
 }
 

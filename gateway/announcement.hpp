@@ -5,12 +5,14 @@
 #include "core/net/ip_address.hpp"
 #include "core/time/clock.hpp"
 #include "gateway/availability.hpp"
+#include "gateway/leases/values.hpp"
 #include "gateway/swarm.hpp"
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace alluvium::gateway {
@@ -18,6 +20,9 @@ namespace alluvium::gateway {
 inline constexpr std::size_t max_announcement_bytes = 256 * 1024;
 inline constexpr std::size_t max_announcement_depth = 8;
 inline constexpr std::size_t max_holdings = 1'024;
+inline constexpr std::size_t max_wants = 64;     ///< What goes beyond is left unanswered.
+inline constexpr std::size_t max_failures = 64;  ///< What goes beyond is not noted.
+inline constexpr Duration max_want_ahead = std::chrono::hours(1);
 
 /// What a listener tells the gateway. Value type.
 struct Announcement {
@@ -25,14 +30,28 @@ struct Announcement {
     hash::TreeRoot root;
     Availability available;
   };
+  struct Want {
+    hash::TreeRoot root;
+    std::vector<ByteRange> ranges;  ///< Ascending, apart from each other; not empty.
+    Duration by = max_want_ahead;   ///< `max_want_ahead` at most, and if it does not say.
+  };
+  struct Failure {
+    hash::TreeRoot root;
+    std::vector<ByteRange> ranges;        ///< As in a want.
+    std::optional<net::Endpoint> source;  ///< Nothing: the origin.
+    leases::Failing why = leases::Failing::late;
+  };
   std::uint16_t port = 0;  ///< Where it serves others: 0 if it does not, else at least 1024.
   std::uint64_t up_bps = 0;
   std::vector<Holding> holdings;
+  /// Nothing if it did not say `want` at all: then it is not told who is to fetch what.
+  std::optional<std::vector<Want>> wants;
+  std::vector<Failure> failures;
 };
 
-/// Reads the JSON of an announcement. Unknown members are ignored. Errors: not JSON, too long or
-/// deep, a port that is none or too low, a holding without name or availability, and the limits
-/// above.
+/// Reads the JSON of an announcement. Unknown members are ignored, and so are wants and failures
+/// that make no sense. Errors: not JSON, too long or deep, a port that is none or too low, a
+/// holding without name or availability, and the limits above on those.
 [[nodiscard]] Result<Announcement> parse_announcement(std::string_view json);
 
 /// What the gateway answers. Value type.
@@ -47,6 +66,14 @@ struct AnnounceAnswer {
   net::IpAddress you;
   std::optional<bool> reachable;
   std::vector<SwarmNews> swarms;
+  /// Where to get some of what it wants.
+  struct SourceNews {
+    hash::TreeRoot root;
+    std::vector<ByteRange> ranges;  ///< Ascending, apart from each other; not empty.
+    std::variant<leases::FromOrigin, leases::FromPeer, leases::FromNobody> from;
+  };
+  std::vector<SourceNews> from;
+  std::uint64_t escape_bytes = 0;  ///< What may be taken from the origin out of turn.
 };
 
 [[nodiscard]] std::string to_json(const AnnounceAnswer& answer);

@@ -1,5 +1,6 @@
 #include "gateway/file_exchange.hpp"
 
+#include "core/http/prefer.hpp"
 #include "gateway/query.hpp"
 
 #include <utility>
@@ -75,7 +76,8 @@ std::unique_ptr<http::Exchange> answer_about_file(FileLookup& lookup, Timers& ti
     return nullptr;
   }
   if (answer_now(lookup, *url, responder, answer)) return nullptr;
-  const auto wait = preferred_wait(request.headers).value_or(default_wait);
+  const auto said = http::preferred_wait(request.headers);
+  const std::chrono::seconds wait = said ? said->wait : default_wait;
   if (wait == std::chrono::seconds::zero()) {
     answer_later(responder);
     return nullptr;

@@ -19,10 +19,12 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
       on_ready_(std::move(on_ready)),
       random_(settings_.seed),
       swarms_({}, random_.next()),
+      leases_(surroundings.clock, registry_, random_.next()),
       connect_back_(surroundings.client, surroundings.clock, settings_.rules, counters_,
                     surroundings.observer,
                     [this](const net::Endpoint& peer, bool reachable) {
                       swarms_.set_listed(peer, reachable);
+                      leases_.on_reachable(peer, reachable);
                     }),
       fetcher_({surroundings.client, surroundings.workers, surroundings.storage, settings_.rules},
                surroundings.clock, registry_, counters_, surroundings.observer,
@@ -35,7 +37,7 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
                 settings_.stations, [this] { on_station_change(); }),
       lookup_(surroundings.clock, settings_.origins, registry_, stations_, fetcher_, waiting_,
               counters_),
-      desk_(surroundings.clock, registry_, stations_, swarms_, connect_back_) {
+      desk_(surroundings.clock, registry_, stations_, swarms_, connect_back_, leases_) {
   load();
   for (const auto& name : settings_.names) router_.hosts().allow_name(name);
   add_routes();
@@ -52,7 +54,7 @@ void Gateway::load() {
 }
 
 GatewayState Gateway::state() const {
-  return {counters_, registry_, stations_, swarms_, fetcher_.running()};
+  return {counters_, registry_, stations_, swarms_, leases_.counters(), fetcher_.running()};
 }
 
 void Gateway::on_station_change() {
@@ -76,6 +78,7 @@ void Gateway::on_file_change(const http::Url& url) {
 
 void Gateway::on_tick() {
   swarms_.expire(surroundings_.clock.now());
+  leases_.on_tick();
   tick_->arm(tick_pause);
 }
 

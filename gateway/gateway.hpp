@@ -11,6 +11,7 @@
 #include "gateway/file_fetcher.hpp"
 #include "gateway/file_lookup.hpp"
 #include "gateway/file_registry.hpp"
+#include "gateway/lease_desk.hpp"
 #include "gateway/locations.hpp"
 #include "gateway/observer.hpp"
 #include "gateway/origin_policy.hpp"
@@ -86,6 +87,7 @@ class Gateway {
   FileRegistry registry_;
   WaitingRoom waiting_;
   Swarms swarms_;
+  LeaseDesk leases_;
   ConnectBack connect_back_;
   FileFetcher fetcher_;
   http::Router router_;

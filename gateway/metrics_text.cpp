@@ -46,6 +46,18 @@ std::string metrics_text(const GatewayState& state) {
   text.counter("fetched_bytes_total", "Bytes of files received.", c.fetched_bytes);
   text.counter("peers_reachable_total", "Connect-backs that succeeded.", c.peers_reachable);
   text.counter("peers_unreachable_total", "Connect-backs that failed.", c.peers_unreachable);
+  const leases::Counters& l = state.leases;
+  text.gauge("leases", "Chunks that somebody is to fetch from an origin for all.", l.live);
+  text.counter("leases_granted_total", "Chunks leased.", l.granted);
+  text.counter("leases_settled_total", "Leases after which enough listeners had it.", l.settled);
+  text.counter("leases_expired_total", "Leases whose time was over.", l.expired);
+  text.counter("leases_failed_total", "Leases that failed, or whose holder left.", l.failed);
+  text.counter("sources_assigned_total", "Chunks for which a listener was sent to another.",
+               l.assigned);
+  text.counter("sources_waits_total", "Chunks for which a listener was told to wait.", l.waits);
+  text.counter("sources_alone_total", "Chunks for which nobody could have served others.", l.alone);
+  text.counter("escape_bytes_total", "Bytes permitted from origins out of turn.", l.escapes);
+  text.counter("peers_distrusted_total", "Listeners that several others reported.", l.distrusted);
   text.gauge("files", "Files known.", state.registry.size());
   text.gauge("fetches_running", "Fetches under way.", state.running_fetches);
   text.gauge("swarms", "Files that some listener has announced.", state.swarms.all().size());

@@ -2,6 +2,7 @@
 
 #include "gateway/counters.hpp"
 #include "gateway/file_registry.hpp"
+#include "gateway/leases/values.hpp"
 #include "gateway/stations.hpp"
 #include "gateway/swarms.hpp"
 
@@ -15,6 +16,7 @@ struct GatewayState {
   const FileRegistry& registry;
   const Stations& stations;
   const Swarms& swarms;
+  const leases::Counters& leases;
   std::size_t running_fetches = 0;
 };
 

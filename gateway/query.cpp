@@ -2,8 +2,6 @@
 
 #include "core/base/text.hpp"
 
-#include <algorithm>
-
 namespace alluvium::gateway {
 
 namespace {
@@ -41,24 +39,6 @@ Result<http::Url> parse_uri_parameter(std::string_view query) {
   const auto decoded = percent_decoded(rest->substr(0, rest->find('&')));
   if (!decoded) return Error{"the value of uri has a % without two hexadecimal digits"};
   return http::Url::parse(*decoded);
-}
-
-std::optional<std::chrono::seconds> preferred_wait(const http::Headers& headers) {
-  for (const auto field : headers.find_all("Prefer")) {
-    for (const auto preference : split(field, ',')) {
-      const auto setting = trimmed(preference.substr(0, preference.find(';')));
-      const auto equals = setting.find('=');
-      if (equals == std::string_view::npos ||
-          !equal_ignoring_case(trimmed(setting.substr(0, equals)), "wait")) {
-        continue;
-      }
-      const auto seconds = parse_uint(trimmed(setting.substr(equals + 1)));
-      if (!seconds) return std::nullopt;
-      const auto most = static_cast<std::uint64_t>(longest_wait.count());
-      return std::chrono::seconds(std::min(*seconds, most));
-    }
-  }
-  return std::nullopt;
 }
 
 }  // namespace alluvium::gateway

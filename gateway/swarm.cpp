@@ -82,6 +82,11 @@ std::vector<ListedPeer> Swarm::news_for(const net::Endpoint& asker, Instant now,
   return news;
 }
 
+bool Swarm::was_told(const net::Endpoint& member, Instant now) const {
+  const Member* known = find(member, now);
+  return known != nullptr && !known->told.empty() && now - known->told_in_full < told_again_after;
+}
+
 std::vector<ListedPeer> Swarm::pick(const Wanted& wanted, Instant now, Random& random,
                                     const IsListed& is_listed) {
   return pick_except(wanted, {}, now, random, is_listed);

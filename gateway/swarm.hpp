@@ -44,6 +44,9 @@ class Swarm {
   [[nodiscard]] std::vector<ListedPeer> news_for(const net::Endpoint& member, Instant now,
                                                  Random& random, const IsListed& is_listed);
 
+  /// Whether `member` knows of others and need not be told everything again yet.
+  [[nodiscard]] bool was_told(const net::Endpoint& member, Instant now) const;
+
   /// Up to `count` listed peers of the asker's address family, spread over networks and shuffled.
   struct Wanted {
     net::Endpoint asker;

@@ -47,6 +47,11 @@ std::vector<ListedPeer> Swarms::news_for(const net::Endpoint& peer, const hash::
   return swarm->second.news_for(peer, now, random_, listed_test());
 }
 
+bool Swarms::was_told(const net::Endpoint& peer, const hash::TreeRoot& root, Instant now) const {
+  const auto swarm = swarms_.find(root);
+  return swarm != swarms_.end() && swarm->second.was_told(peer, now);
+}
+
 std::vector<ListedPeer> Swarms::pick(const hash::TreeRoot& root, const Swarm::Wanted& wanted,
                                      Instant now) {
   const auto swarm = swarms_.find(root);

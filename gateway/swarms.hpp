@@ -39,6 +39,9 @@ class Swarms {
   /// What `peer` has not been told of a swarm it is in.
   [[nodiscard]] std::vector<ListedPeer> news_for(const net::Endpoint& peer,
                                                  const hash::TreeRoot& root, Instant now);
+  /// Whether `peer` was told all of that lately, and of at least one.
+  [[nodiscard]] bool was_told(const net::Endpoint& peer, const hash::TreeRoot& root,
+                              Instant now) const;
   /// Some listed peers for one who is in no swarm.
   [[nodiscard]] std::vector<ListedPeer> pick(const hash::TreeRoot& root,
                                              const Swarm::Wanted& wanted, Instant now);

@@ -10,7 +10,7 @@ namespace alluvium::node {
 
 namespace {
 
-constexpr Duration meter_time = std::chrono::seconds(10);
+constexpr Duration meter_time = std::chrono::seconds(3);
 /// A disk that takes longer keeps nobody from leaving.
 constexpr Duration disk_patience = std::chrono::seconds(2);
 
@@ -79,7 +79,7 @@ Node::Node(uv::Loop& loop, NodeOptions options, swarm::EngineObserver& observer)
 
 void Node::start() {
   engine_->start();
-  upload_meter_->arm(meter_time);
+  measure_upload();
 }
 
 void Node::leave(std::function<void()> on_done) {
@@ -133,11 +133,7 @@ Status Node::share(std::optional<peer::UploadBudget> upload) {
 }
 
 void Node::measure_upload() {
-  const std::uint64_t sent = statistics_.uploaded_bytes - uploaded_before_;
-  uploaded_before_ = statistics_.uploaded_bytes;
-  const auto window = static_cast<std::uint64_t>(
-      std::chrono::duration_cast<std::chrono::seconds>(meter_time).count());
-  engine_->set_upload_rate(sent * 8 / window);
+  engine_->set_upload_rate(peer_handler_.measure_upload());
   upload_meter_->arm(meter_time);
 }
 

@@ -81,7 +81,6 @@ class Node {
   std::unique_ptr<Timer> upload_meter_;
   std::unique_ptr<Timer> leaving_;
   std::function<void()> on_left_;
-  std::uint64_t uploaded_before_ = 0;
 };
 
 }  // namespace alluvium::node

@@ -5,42 +5,66 @@
 #include "core/http/handler.hpp"
 #include "core/peer/upload_budget.hpp"
 #include "core/peer/upload_ledger.hpp"
+#include "core/peer/upload_meter.hpp"
 #include "core/swarm/services.hpp"
 
 #include <memory>
+#include <string>
 
 namespace alluvium::peer {
 
-/// What all uploads share: how fast they may go, and what was sent to whom. Owned by the
-/// PeerHandler.
+/// What all uploads share: how fast they may go, what was sent to whom, and how many stand in line.
+/// Owned by the PeerHandler.
 struct Uplink {
   UploadBudget budget;
   UploadLedger ledger;
+  UploadMeter meter;
+  std::size_t standing = 0;  ///< Requests for chunks that are not here yet.
 };
 
-/// Sends a range of one held file, chunk after chunk, as fast as the budget and the reader allow.
-/// Closes the connection if a chunk is lost meanwhile: a short body is no offence. Owned by the
-/// server.
+/// A part of a file that somebody asked for.
+struct AskedPart {
+  hash::TreeRoot root;
+  ByteRange range;
+  http::ResponseHead head;  ///< Sent with the first byte.
+  /// For so long a chunk that is not here yet is waited for.
+  Duration patience{};
+};
+
+/// Sends a part of one file, chunk after chunk, as fast as the budget and the reader allow, each as
+/// soon as it is here and verified. No head is sent before the first chunk is: until then 503 is
+/// still possible. If a chunk is lost meanwhile, or does not come in time, it closes the
+/// connection: a short body is no offence. Owned by the server.
 class ChunkUpload final : public http::Exchange {
  public:
-  /// The head has been sent already; all of `range` is held. `to` is who asked.
-  ChunkUpload(swarm::Services& services, Uplink& uplink, const net::IpAddress& to,
-              hash::TreeRoot root, ByteRange range, http::Responder& responder);
+  /// `to` is who asked.
+  ChunkUpload(swarm::Services& services, Uplink& uplink, const net::IpAddress& to, AskedPart part,
+              http::Responder& responder);
+  ~ChunkUpload() override;
 
   void on_drained() override { go_on(); }
 
  private:
   void go_on();
+  void stand_in_line(hash::ChunkIndex index);
+  void leave_line();
+  void give_up();
+  void load(hash::ChunkIndex index);
   void on_loaded(std::optional<Slice> chunk);
   void send();
+  void set_sending(bool sending);
 
   swarm::Services& services_;
   Uplink& uplink_;
   net::IpAddress to_;
-  hash::TreeRoot root_;
+  AskedPart part_;
   ByteRange rest_;
   http::Responder& responder_;
-  std::unique_ptr<Timer> timer_;
+  bool has_begun_ = false;
+  bool is_sending_ = false;       ///< A chunk is on its way out.
+  std::unique_ptr<Timer> timer_;  ///< For what is booked with the budget.
+  std::unique_ptr<Timer> patience_timer_;
+  std::unique_ptr<swarm::Incoming::Wait> line_;
   std::unique_ptr<Job> load_;
   Slice next_;  ///< Waits for its time.
 };

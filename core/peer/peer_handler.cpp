@@ -11,6 +11,8 @@ namespace {
 
 constexpr Duration max_backlog = std::chrono::seconds(1);
 constexpr std::size_t max_recommended = 8;
+/// Requests that stand in line here cost little but a connection each.
+constexpr std::size_t max_standing = 64;
 
 void answer(http::Responder& responder, int status, std::string_view line,
             http::Headers headers = {}) {
@@ -38,12 +40,36 @@ std::unique_ptr<http::Exchange> PeerHandler::on_request(const http::Request& req
   return router_.on_request(request, responder);
 }
 
+std::uint64_t PeerHandler::measure_upload() {
+  const std::uint64_t measured = uplink_.meter.measure(services_.clock.now());
+  const auto cap = uplink_.budget.bits_per_second();
+  if (!cap) return measured;
+  return measured == 0 ? *cap : std::min(*cap, measured);
+}
+
 std::shared_ptr<const hash::LeafRow> PeerHandler::asked_row(const http::Request& request,
                                                             http::Responder& responder) const {
   const auto root = hash::TreeRoot::from_urn(request.query());
   auto row = root ? services_.store.row(*root) : nullptr;
   if (!row) answer(responder, 404, "nothing by that name is here");
   return row;
+}
+
+hash::ChunkRun PeerHandler::servable(const hash::TreeRoot& root, hash::ChunkRun run,
+                                     const std::optional<http::WaitPreference>& said) const {
+  const store::ChunkMap& held = services_.store.held(root);
+  const bool has_room = uplink_.standing < max_standing;
+  const auto is_servable = [&](hash::ChunkIndex i) {
+    if (held.has(i)) return true;
+    if (!said || said->wait == std::chrono::seconds::zero() || !has_room) return false;
+    const auto coming = services_.incoming.coming(root, i);
+    if (!coming) return false;
+    if (!said->ticket) return coming->is_from_origin;
+    return coming->ticket && *coming->ticket < *said->ticket;
+  };
+  hash::ChunkRun found{run.begin, run.begin};
+  while (found.end < run.end && is_servable(found.end)) ++found.end;
+  return found;
 }
 
 std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& request,
@@ -69,9 +95,14 @@ std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& re
   const bool is_whole = std::holds_alternative<http::WholeFile>(asked);
   ByteRange range = is_whole ? ByteRange{0, layout.length()} : std::get<ByteRange>(asked);
   const hash::ChunkIndex first = layout.chunk_at(range.begin);
-  const bool is_held = is_whole ? held.complete() : held.has(first);
+  const auto said = request.method == "GET" ? http::preferred_wait(request.headers) : std::nullopt;
+  const hash::ChunkIndex last = layout.chunk_at(range.empty() ? 0 : range.end - 1);
+  const hash::ChunkRun found = servable(root, {first, last.plus(1)}, said);
+  const bool is_held = is_whole ? held.complete() : !found.empty();
+  // Who was sent here by a gateway that counts what we can upload says how long it can wait.
+  const Duration longest_backlog = std::max<Duration>(max_backlog, said ? said->wait : max_backlog);
   const bool is_too_busy =
-      request.method == "GET" && uplink_.budget.backlog(services_.clock.now()) > max_backlog;
+      request.method == "GET" && uplink_.budget.backlog(services_.clock.now()) > longest_backlog;
   if (!is_held || is_too_busy) {
     say_what_is_held();
     if (is_held) headers.add("Retry-After", "1");
@@ -79,8 +110,7 @@ std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& re
            headers);
     return nullptr;
   }
-  const hash::ChunkRun held_run{first, first.plus(held.run_from(first))};
-  range.end = std::min(range.end, layout.bytes_of(held_run).end);
+  range.end = std::min(range.end, layout.bytes_of(found).end);
   http::ResponseHead head{is_whole ? 200 : 206, std::move(headers)};
   head.headers.add("Content-Type", "application/octet-stream");
   head.headers.add("Accept-Ranges", "bytes");
@@ -92,13 +122,14 @@ std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& re
   if (!held.complete()) {
     head.headers.add("X-Available-Ranges", http::format_available_ranges(held.ranges(layout)));
   }
-  responder.begin(std::move(head), range.size());
   if (request.method == "HEAD") {
+    responder.begin(std::move(head), range.size());
     responder.end();
     return nullptr;
   }
-  return std::make_unique<ChunkUpload>(services_, uplink_, request.remote.address, root, range,
-                                       responder);
+  return std::make_unique<ChunkUpload>(
+      services_, uplink_, request.remote.address,
+      AskedPart{root, range, std::move(head), said ? said->wait : Duration::zero()}, responder);
 }
 
 std::unique_ptr<http::Exchange> PeerHandler::serve_leaf_row(const http::Request& request,

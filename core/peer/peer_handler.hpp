@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/http/prefer.hpp"
 #include "core/http/router.hpp"
 #include "core/peer/chunk_upload.hpp"
 #include "core/swarm/services.hpp"
@@ -13,6 +14,10 @@ namespace alluvium::peer {
 /// and `/uri-res/N2X` (leaf rows). It sends verified chunks only, reads no other file, and opens no
 /// connection. While more than a second of upload is booked it says so at once (503 with
 /// Retry-After).
+///
+/// Who says `Prefer: wait=N; ticket=T` may ask for what is on its way here, and is sent it as it
+/// comes, if our own ticket for it is lower; without a ticket, if we fetch it from the origin
+/// ourselves. So no line closes into a circle.
 class PeerHandler final : public http::Handler {
  public:
   PeerHandler(swarm::Services& services, UploadBudget budget);
@@ -25,11 +30,16 @@ class PeerHandler final : public http::Handler {
   void set_budget(const UploadBudget& budget) { uplink_.budget = budget; }
   [[nodiscard]] const UploadBudget& budget() const { return uplink_.budget; }
   [[nodiscard]] const UploadLedger& ledger() const { return uplink_.ledger; }
+  /// What can be sent to others, in bits a second, as far as is known by now; 0: nothing is.
+  [[nodiscard]] std::uint64_t measure_upload();
 
  private:
   /// The row of the file that is asked for; null once a 404 has been sent.
   [[nodiscard]] std::shared_ptr<const hash::LeafRow> asked_row(const http::Request& request,
                                                                http::Responder& responder) const;
+  /// The chunks from `run.begin` on that are here, or that `said` may be waited for.
+  [[nodiscard]] hash::ChunkRun servable(const hash::TreeRoot& root, hash::ChunkRun run,
+                                        const std::optional<http::WaitPreference>& said) const;
   std::unique_ptr<http::Exchange> serve_bytes(const http::Request& request,
                                               http::Responder& responder);
   std::unique_ptr<http::Exchange> serve_leaf_row(const http::Request& request,

@@ -14,7 +14,7 @@ namespace alluvium::store {
 class ChunkMap {
  public:
   ChunkMap() = default;
-  explicit ChunkMap(std::uint32_t chunks) : has_(chunks, false) {}
+  explicit ChunkMap(std::uint32_t chunks) : words_((chunks + 63) / 64), size_(chunks) {}
   static ChunkMap all(std::uint32_t chunks);
   /// The chunks that lie wholly inside the ranges, as announced in bytes.
   static ChunkMap from_ranges(const std::vector<ByteRange>& ranges,
@@ -22,17 +22,19 @@ class ChunkMap {
   /// `##..#` : for tests and traces.
   static ChunkMap drawn(std::string_view text);
 
-  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(has_.size()); }
+  [[nodiscard]] std::uint32_t size() const { return size_; }
   [[nodiscard]] std::uint32_t count() const { return count_; }
   [[nodiscard]] bool complete() const { return count_ == size(); }
   /// False for chunks beyond the end.
   [[nodiscard]] bool has(hash::ChunkIndex i) const {
-    return i.value < has_.size() && has_[i.value];
+    return i.value < size_ && (words_[i.value / 64] >> i.value % 64 & 1) != 0;
   }
 
   /// Outside the map nothing happens.
   void set(hash::ChunkIndex i);
   void clear(hash::ChunkIndex i);
+  /// All that the other one has as well; outside the map nothing happens.
+  void add(const ChunkMap& other);
 
   /// How many follow each other from `i` on without a hole, `limit` at most.
   [[nodiscard]] std::uint32_t run_from(hash::ChunkIndex i, std::uint32_t limit = UINT32_MAX) const;
@@ -42,7 +44,8 @@ class ChunkMap {
   bool operator==(const ChunkMap&) const = default;
 
  private:
-  std::vector<bool> has_;
+  std::vector<std::uint64_t> words_;  ///< A bit a chunk, the lowest first; zero beyond the end.
+  std::uint32_t size_ = 0;
   std::uint32_t count_ = 0;
 };
 

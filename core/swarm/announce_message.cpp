@@ -1,6 +1,7 @@
 #include "core/swarm/announce_message.hpp"
 
 #include "core/base/text.hpp"
+#include "core/http/range.hpp"
 
 #include <algorithm>
 
@@ -16,6 +17,7 @@ namespace {
 
 constexpr std::size_t max_answer_bytes = 256 * 1024;
 constexpr int max_depth = 8;
+constexpr std::int64_t max_escape_bytes = 16 << 20;
 
 /// A document within bounds, or a discarded value.
 json parse_bounded(std::string_view text) {
@@ -51,6 +53,67 @@ const json& list(const json& object, const char* name) {
   return found != object.end() && found->is_array() ? *found : empty;
 }
 
+constexpr std::string_view unit = "bytes ";
+
+/// `0-16383,32768-49151`
+std::string ranges_text(const std::vector<ByteRange>& ranges) {
+  return http::format_available_ranges(ranges).substr(unit.size());
+}
+
+std::string_view failing_text(Failing why) {
+  switch (why) {
+    case Failing::late:
+      return "timeout";
+    case Failing::untrue:
+      return "false";
+    case Failing::unwilling:
+      break;
+  }
+  return "refused";
+}
+
+Duration between(std::optional<std::int64_t> count, Duration one, Duration least, Duration most) {
+  return count ? std::clamp<Duration>(one * *count, least, most) : least;
+}
+
+std::optional<Ticket> ticket_in(const json& told) {
+  const auto found = told.find("ticket");
+  if (found == told.end() || !found->is_number_unsigned()) return std::nullopt;
+  return found->get<Ticket>();
+}
+
+std::optional<Direction> direction(const json& told) {
+  const std::string source = text(told, "source").value_or("");
+  if (source == "origin") {
+    return FromOrigin{
+        between(number(told, "lease_ms"), milliseconds(1), milliseconds(100), seconds(60)),
+        ticket_in(told)};
+  }
+  if (source == "wait") {
+    return FromNobody{
+        between(number(told, "retry_ms"), milliseconds(1), milliseconds(50), seconds(10))};
+  }
+  const auto peer = net::parse_endpoint(source);
+  if (!peer) return std::nullopt;
+  return FromPeer{*peer, ticket_in(told).value_or(0),
+                  between(number(told, "wait"), seconds(1), seconds(0), seconds(30))};
+}
+
+/// An entry without a name is about the file of the one before.
+std::vector<ToldSource> sources(const json& from) {
+  std::vector<ToldSource> told;
+  std::optional<hash::TreeRoot> root;
+  for (const json& entry : from) {
+    if (!entry.is_object()) continue;
+    if (const auto urn = text(entry, "urn")) root = hash::TreeRoot::from_urn(*urn);
+    const auto ranges =
+        http::parse_available_ranges(std::string(unit) + text(entry, "bytes").value_or(""));
+    auto where = direction(entry);
+    if (root && ranges && where) told.push_back({*root, *ranges, std::move(*where)});
+  }
+  return told;
+}
+
 }  // namespace
 
 std::string to_json(const AnnounceRequest& request) {
@@ -58,7 +121,23 @@ std::string to_json(const AnnounceRequest& request) {
   for (const Holding& holding : request.holdings) {
     holdings.push_back({{"urn", holding.root.urn()}, {"available", holding.available}});
   }
-  return json{{"port", request.port}, {"up_bps", request.up_bps}, {"holdings", holdings}}.dump();
+  json wants = json::array();
+  for (const Wanted& wanted : request.wants) {
+    wants.push_back({{"urn", wanted.root.urn()},
+                     {"bytes", ranges_text(wanted.ranges)},
+                     {"by_ms", std::chrono::ceil<milliseconds>(wanted.by).count()}});
+  }
+  json document = {
+      {"port", request.port}, {"up_bps", request.up_bps}, {"holdings", holdings}, {"want", wants}};
+  if (request.failures.empty()) return document.dump();
+  json& failed = document["failed"] = json::array();
+  for (const FailedSource& failure : request.failures) {
+    failed.push_back({{"urn", failure.root.urn()},
+                      {"bytes", ranges_text(failure.ranges)},
+                      {"source", failure.peer ? failure.peer->text() : "origin"},
+                      {"why", failing_text(failure.why)}});
+  }
+  return document.dump();
 }
 
 Result<AnnounceAnswer> parse_announce_answer(std::string_view body) {
@@ -88,6 +167,9 @@ Result<AnnounceAnswer> parse_announce_answer(std::string_view body) {
     }
     answer.swarms.push_back(std::move(told));
   }
+  if (document.contains("from")) answer.from = sources(list(document, "from"));
+  answer.escape_bytes = static_cast<std::uint64_t>(
+      std::min<std::int64_t>(number(document, "escape_bytes").value_or(0), max_escape_bytes));
   return answer;
 }
 

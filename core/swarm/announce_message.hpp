@@ -3,6 +3,7 @@
 #include "core/base/result.hpp"
 #include "core/hash/tree.hpp"
 #include "core/net/ip_address.hpp"
+#include "core/swarm/direction.hpp"
 #include "core/time/clock.hpp"
 
 #include <cstdint>
@@ -24,6 +25,9 @@ struct AnnounceRequest {
   std::uint16_t port = 0;  ///< 0: does not share.
   std::uint64_t up_bps = 0;
   std::vector<Holding> holdings;
+  /// Who says what it wants, be it nothing, is told where to get it.
+  std::vector<Wanted> wants;
+  std::vector<FailedSource> failures;
 };
 [[nodiscard]] std::string to_json(const AnnounceRequest& request);
 
@@ -45,6 +49,9 @@ struct AnnounceAnswer {
   std::optional<net::IpAddress> you;
   std::optional<bool> reachable;
   std::vector<ToldSwarm> swarms;
+  /// None if the gateway leaves it to us where we fetch what.
+  std::optional<std::vector<ToldSource>> from;
+  std::uint64_t escape_bytes = 0;  ///< May be taken from the origin out of turn; 16 MiB at most.
 };
 /// Bounded: 256 KiB, depth 8. Peers whose address cannot be read are left out.
 [[nodiscard]] Result<AnnounceAnswer> parse_announce_answer(std::string_view json);

@@ -24,11 +24,12 @@ std::string availability(const store::ChunkMap& map, const hash::ChunkLayout& la
 }  // namespace
 
 Announcer::Announcer(Services& services, GatewayAccess gateway, std::uint16_t port,
-                     std::function<void()> on_answer)
+                     std::function<void()> on_answer, Questioner* questioner)
     : services_(services),
       gateway_(std::move(gateway)),
       port_(port),
       on_answer_(std::move(on_answer)),
+      questioner_(questioner),
       timer_(services.timers.make_timer([this] { announce(); })) {}
 
 void Announcer::set_current(std::vector<hash::TreeRoot> roots, bool is_complete) {
@@ -87,6 +88,12 @@ void Announcer::announce() {
   for (const auto& root : others) {
     if (!is_current(root) && !has_more_) add(root);
   }
+  if (questioner_ != nullptr) {
+    Questions questions = questioner_->questions();
+    request.wants = std::move(questions.wants);
+    request.failures = std::move(questions.failures);
+  }
+  has_asked_ = !request.wants.empty();
 
   http::ClientRequest post;
   auto url = http::Url::parse(gateway_.base + "/gateway/announce");
@@ -149,6 +156,10 @@ void Announcer::take(const AnnounceAnswer& answer) {
       (void)services_.peers.learn(told.endpoint, swarm.root, std::move(map));
     }
   }
+  if (answer.from && (!answer.from->empty() || !has_asked_)) is_guide_ = true;
+  if (has_asked_ && (!answer.from || answer.from->empty())) is_guide_ = false;
+  services_.escape_bytes = answer.escape_bytes;
+  if (questioner_ != nullptr && answer.from) questioner_->on_told(*answer.from);
   const bool is_in_haste = has_more_ || (!current_.empty() && !current_is_complete_);
   arm(is_in_haste ? interval_ : lifetime_ / 2);
 }

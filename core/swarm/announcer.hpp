@@ -16,6 +16,22 @@
 
 namespace alluvium::swarm {
 
+/// What an announcement asks and reports.
+struct Questions {
+  std::vector<Wanted> wants;
+  std::vector<FailedSource> failures;
+};
+
+/// Who asks the gateway where to get what, and hears the answers. Owned by whoever owns the
+/// announcer.
+class Questioner {
+ public:
+  virtual ~Questioner() = default;
+  /// What is to be in the announcement that is being made.
+  virtual Questions questions() = 0;
+  virtual void on_told(const std::vector<ToldSource>& told) = 0;
+};
+
 /// Tells the gateway what this listener has and hears from it who else has what: at the start, when
 /// the item changes, as often as the gateway wishes while an item is incomplete, else now and then
 /// so that the announcement does not expire. A gateway that fails is tried again with growing
@@ -24,9 +40,9 @@ namespace alluvium::swarm {
 class Announcer {
  public:
   /// `port`: the peer port, 0 if nothing is shared. `on_answer` is called after each answer, and
-  /// after each failure.
+  /// after each failure. `questioner`: may be null.
   Announcer(Services& services, GatewayAccess gateway, std::uint16_t port,
-            std::function<void()> on_answer);
+            std::function<void()> on_answer, Questioner* questioner = nullptr);
 
   /// The swarms of the item on air and of the next one, and whether all of it is held; announces
   /// at once if that is news.
@@ -34,12 +50,15 @@ class Announcer {
   /// True once the gateway has answered, or failed, an announcement made after this file became
   /// current.
   [[nodiscard]] bool has_answered_for(const hash::TreeRoot& root) const;
+  /// The gateway answers, and says where to get what.
+  [[nodiscard]] bool is_guide() const { return failures_ == 0 && is_guide_; }
+  [[nodiscard]] bool has_failed() const { return failures_ > 0; }
   /// Our address and port as others see them; none if nothing is shared or the gateway has not
   /// said.
   [[nodiscard]] std::optional<net::Endpoint> self() const;
   /// Whether others can reach us, as far as the gateway knows.
   [[nodiscard]] std::optional<bool> reachable() const { return reachable_; }
-  /// Bytes a second that were sent to others lately: for the gateway to judge by.
+  /// What can be sent to others, in bits a second, for the gateway to judge by; 0: not known.
   void set_upload_rate(std::uint64_t bits_per_second) { up_bps_ = bits_per_second; }
   /// Others find us elsewhere from now on; 0: nothing is shared any more. The gateway hears it at
   /// once: what it was told of the port before is withdrawn, then all is announced anew.
@@ -61,6 +80,9 @@ class Announcer {
   GatewayAccess gateway_;
   std::uint16_t port_;
   std::function<void()> on_answer_;
+  Questioner* questioner_;
+  bool is_guide_ = false;
+  bool has_asked_ = false;  ///< The last announcement wanted something.
   std::unique_ptr<Timer> timer_;
   std::unique_ptr<http::Fetch> fetch_;
 

@@ -17,6 +17,8 @@ namespace {
 constexpr Duration urgent_patience = milliseconds(600);
 /// For a chunk that is due within a second even a source that does send is given no longer.
 constexpr Duration critical_patience = milliseconds(400);
+/// No line is worth more, for what is due soon.
+constexpr Duration longest_line = milliseconds(1200);
 /// A peer that needs longer for one chunk is no help, whatever it trickles.
 constexpr Duration peer_chunk_time = seconds(4);
 /// Two rounds of announcements.
@@ -31,14 +33,20 @@ std::string peer_uri(const net::Endpoint& peer, const hash::TreeRoot& root) {
 }  // namespace
 
 Download::Download(Services& services, DownloadPlan plan, SourceObserver& observer)
-    : services_(services), plan_(std::move(plan)), observer_(observer), origin_(plan_.origins) {
+    : services_(services),
+      plan_(std::move(plan)),
+      observer_(observer),
+      origin_(plan_.origins),
+      guidance_(plan_.row->root(), plan_.row->layout()) {
   services_.store.add(plan_.row);
   services_.store.pin(root());
   from_disk_ = map();
   window_ = {{{0}, {1}}, {{0}, {1}}, {}};
+  services_.incoming.add(root(), *this);
 }
 
 Download::~Download() {
+  services_.incoming.remove(*this);
   drop_flights([](const RunFetch&) { return true; });
   for (const http::Url& url : origin_.all()) {
     for (const auto* kind : {"origin:", "other:", "ranges:"}) {
@@ -82,17 +90,26 @@ void Download::update() {
   }
   drop_useless_flights();
   notice_lost_flights();
+  report_late_flights();
+  const Instant now = services_.clock.now();
   const std::vector<Coverage> covered = coverage();
-  const PickState state = pick_state(covered);
-  for (const Ask& ask : picker_.pick(state, services_.clock.now())) start(ask);
+  guidance_.look(is_next_under_way(covered), now);
+  const Guide guide = guidance_.guide(now);
+  if (guide == Guide::awaited) return;
+  PickState state = pick_state(covered);
+  if (guide == Guide::nobody) state.directions = nullptr;
+  for (const Ask& ask : picker_.pick(state, now)) start(ask);
 }
 
 bool Download::is_late(const RunFetch& fetch, ChunkIndex index) const {
   const Instant now = services_.clock.now();
-  if (window_.critical.contains(index) && now - fetch.last_chunk_at() >= critical_patience) {
+  // Who stands in a line knows how long it takes.
+  const Duration line = std::min(fetch.wait(), longest_line);
+  if (window_.critical.contains(index) &&
+      now - fetch.last_chunk_at() >= std::max(critical_patience, line)) {
     return true;
   }
-  return is_urgent(index) && now - fetch.last_byte_at() >= urgent_patience;
+  return is_urgent(index) && now - fetch.last_byte_at() >= std::max(urgent_patience, line);
 }
 
 bool Download::is_urgent(ChunkIndex index) const {
@@ -130,6 +147,9 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) const {
   const bool has_room = services_.store.has_room();
   state.bulk_requests = has_room ? most_bulk_ - std::min(most_bulk_, requests()) : 0;
   state.self = membership_.self;
+  state.directions = &guidance_.directions();
+  state.critical = window_.critical;
+  state.escape_chunks = static_cast<std::uint32_t>(services_.escape_bytes / hash::chunk_bytes);
   for (const auto& [endpoint, peer] : services_.peers.in_swarm(root())) {
     const bool is_usable = now >= peer->not_before;
     const bool is_failing = !is_usable && peer->failures > 0;
@@ -168,10 +188,17 @@ void Download::start(const Ask& ask) {
     if (!url) return;
     request.url = std::move(*url);
     request.peer = ask.peer;
+    request.standing = ask.standing;
     request.stall_timeout = seconds(3);
+    if (ask.standing) request.stall_timeout += ask.standing->wait;
     services_.peers.on_request(*ask.peer);
   } else {
     request.url = origin_.present();
+    const Direction* const from = guidance_.directions().at(ask.run.begin, services_.clock.now());
+    const bool is_leased = from != nullptr && std::holds_alternative<FromOrigin>(*from);
+    if (!is_leased)
+      services_.escape_bytes -=
+          std::min(services_.escape_bytes, ask.run.size() * hash::chunk_bytes);
   }
   RunObserver& observer = *this;
   flights_.push_back(
@@ -191,7 +218,8 @@ void Download::drop_flights(const std::function<bool(const RunFetch&)>& is_unwan
 void Download::drop_useless_flights() {
   const Instant now = services_.clock.now();
   drop_flights([&](const RunFetch& fetch) {
-    const bool is_hopeless = fetch.peer() && now - fetch.last_chunk_at() >= peer_chunk_time;
+    const bool is_hopeless =
+        fetch.peer() && now - fetch.last_chunk_at() >= peer_chunk_time + fetch.wait();
     if (is_hopeless) services_.peers.on_failure(*fetch.peer(), now);
     // What is nearly done is left to finish: cancelling costs the connection.
     const ChunkRun rest = fetch.rest();
@@ -234,6 +262,8 @@ void Download::on_run_head(RunFetch& fetch) {
 }
 
 void Download::take_hints(const net::Endpoint& informant, const http::Headers& headers) {
+  // The gateway knows better who has what.
+  if (guidance_.guide(services_.clock.now()) == Guide::gateway) return;
   for (const auto value : headers.find_all("X-URI-RES")) {
     const auto peer = parse_peer_hint(value);
     const bool may_be_asked = peer && peer->port >= 1024 && peer != membership_.self &&
@@ -260,6 +290,8 @@ void Download::on_run_chunk(RunFetch& fetch, ChunkIndex index, Slice chunk) {
   }
   if (map().has(index)) return;
   services_.store.put(root(), index, std::move(chunk));
+  guidance_.on_held(index);
+  services_.incoming.on_chunk(root(), index);
   observer_.on_data();
 }
 
@@ -270,6 +302,7 @@ void Download::on_run_ended(RunFetch& fetch, RunEnd end, const std::string& why)
   const std::unique_ptr<RunFetch> ended = std::move(flight->fetch);
   flights_.erase(flight);
   if (end == RunEnd::false_chunk) ++services_.statistics.rejected_chunks;
+  if (end != RunEnd::complete) report(*ended, end);
   if (const auto peer = ended->peer()) {
     services_.peers.on_request_ended(*peer);
     on_peer_ended(*peer, *ended, end, why);

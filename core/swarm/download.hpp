@@ -3,6 +3,7 @@
 #include "core/hash/tree.hpp"
 #include "core/http/url.hpp"
 #include "core/swarm/byte_source.hpp"
+#include "core/swarm/guidance.hpp"
 #include "core/swarm/origin_places.hpp"
 #include "core/swarm/peer_hint.hpp"
 #include "core/swarm/picker.hpp"
@@ -41,7 +42,7 @@ struct Membership {
 /// banned for its first false chunk, the origin never: its file changed. Until one chunk has
 /// verified a false one casts doubt on the row instead, and nobody is banned. Owned by an ItemFeed;
 /// destroying it ends its requests.
-class Download final : public ByteSource, private RunObserver {
+class Download final : public ByteSource, public ComingChunks, private RunObserver {
  public:
   Download(Services& services, DownloadPlan plan, SourceObserver& observer);
   ~Download() override;
@@ -57,6 +58,14 @@ class Download final : public ByteSource, private RunObserver {
   /// Nothing but the chunk due next is fetched until this is called, again whenever our place
   /// changes.
   void open_fully(const Membership& membership);
+  /// Whether the gateway says what is fetched where. While that is awaited nothing is fetched.
+  void set_guide(Guide guide) { guidance_.set_guide(guide); }
+  /// What the gateway is to be asked and told about this file.
+  [[nodiscard]] std::vector<Wanted> wants() const;
+  [[nodiscard]] std::vector<FailedSource> take_failures() { return guidance_.take_failures(); }
+  void take(const ToldSource& told);
+  [[nodiscard]] std::optional<OnItsWay> coming(hash::ChunkIndex index) const override;
+
   /// At most so many requests at a time for what is not urgent; those under way go on.
   void limit_bulk(unsigned requests) { most_bulk_ = requests; }
   /// Under way now.
@@ -71,6 +80,7 @@ class Download final : public ByteSource, private RunObserver {
     /// Nothing at all came from the origin for long: until something does come of this request,
     /// what a player waits for is asked for again.
     std::optional<Instant> lost_at;
+    bool is_reported = false;  ///< The gateway has been told that it is late.
 
     [[nodiscard]] bool is_lost() const { return lost_at && fetch->last_byte_at() <= *lost_at; }
   };
@@ -89,12 +99,15 @@ class Download final : public ByteSource, private RunObserver {
   void drop_flights(const std::function<bool(const RunFetch&)>& is_unwanted);
   void drop_useless_flights();
   void keep_one_sequential_flight();
+  void report(const RunFetch& ended, RunEnd end);
   void on_peer_ended(const net::Endpoint& peer, RunFetch& fetch, RunEnd end,
                      const std::string& why);
   void on_origin_ended(const http::Url& url, RunEnd end, const std::string& why);
   void take_hints(const net::Endpoint& informant, const http::Headers& headers);
   void leave_origin(const http::Url& url, Duration at_least, bool is_unreachable = false);
   void notice_lost_flights();
+  void report_late_flights();
+  [[nodiscard]] bool is_next_under_way(const std::vector<Coverage>& covered) const;
 
   Services& services_;
   DownloadPlan plan_;
@@ -110,6 +123,7 @@ class Download final : public ByteSource, private RunObserver {
   std::map<hash::ChunkIndex, std::unique_ptr<Job>> loading_;
   store::ChunkMap from_disk_;  ///< Held already when the download began, and not yet read.
   OriginPlaces origin_;
+  Guidance guidance_;
   bool origin_ignores_ranges_ = false;
 };
 

@@ -119,7 +119,8 @@ void Engine::turn() {
 }
 
 void Engine::hold_at_start() {
-  if (options_.join_at_start && !is_heard_) held_slot_ = schedule_->on_air(services_.clock.wall_now());
+  if (options_.join_at_start && !is_heard_)
+    held_slot_ = schedule_->on_air(services_.clock.wall_now());
 }
 
 void Engine::on_heard() {
@@ -160,14 +161,50 @@ void Engine::use_gateway_of(const playlist::Playlist& playlist) {
   announcer_.reset();
   services_.problems.clear("gateway");
   if (gateway_) {
-    announcer_ =
-        std::make_unique<Announcer>(services_, *gateway_, options_.peer_port, [this] { soon(); });
+    announcer_ = std::make_unique<Announcer>(
+        services_, *gateway_, options_.peer_port, [this] { soon(); },
+        static_cast<Questioner*>(this));
   }
+}
+
+Questions Engine::questions() {
+  Questions all;
+  for (ItemFeed* feed : feeds_.all()) {
+    Download* const download = feed->download();
+    if (download == nullptr) continue;
+    for (Wanted& wanted : download->wants()) all.wants.push_back(std::move(wanted));
+    for (FailedSource& failed : download->take_failures()) {
+      all.failures.push_back(std::move(failed));
+    }
+  }
+  return all;
+}
+
+void Engine::on_told(const std::vector<ToldSource>& told) {
+  for (ItemFeed* feed : feeds_.all()) {
+    Download* const download = feed->download();
+    if (download == nullptr) continue;
+    for (const ToldSource& source : told) {
+      if (source.root == download->root()) download->take(source);
+    }
+  }
+}
+
+Guide Engine::guide_of(const ItemFeed& feed) const {
+  if (!announcer_ || announcer_->has_failed()) return Guide::nobody;
+  const auto root = feed.root();
+  if (root && announcer_->has_answered_for(*root)) {
+    return announcer_->is_guide() ? Guide::gateway : Guide::nobody;
+  }
+  const bool has_waited =
+      feed.known_since() && services_.clock.now() - *feed.known_since() >= answer_patience;
+  return has_waited ? Guide::nobody : Guide::awaited;
 }
 
 void Engine::open_feeds() {
   const Instant now = services_.clock.now();
   for (ItemFeed* feed : feeds_.all()) {
+    feed->set_guide(guide_of(*feed));
     const auto root = feed->root();
     if (!root) continue;
     const bool has_waited = feed->known_since() && now - *feed->known_since() >= answer_patience;

@@ -49,7 +49,7 @@ class EngineObserver {
 /// A listener without ears: keeps the playlist, knows what is on, and has a feed for the item on
 /// air and for those to come. Pure over its Services: the simulator runs it as it is. Owned by the
 /// composition root.
-class Engine final : public OnAir {
+class Engine final : public OnAir, private Questioner {
  public:
   Engine(Services& services, EngineOptions options, EngineObserver& observer);
 
@@ -79,6 +79,9 @@ class Engine final : public OnAir {
   [[nodiscard]] bool is_held() const { return held_slot_.has_value(); }
   void take(KeptPlaylist kept);
   void use_gateway_of(const playlist::Playlist& playlist);
+  Questions questions() override;
+  void on_told(const std::vector<ToldSource>& told) override;
+  [[nodiscard]] Guide guide_of(const ItemFeed& feed) const;
   void open_feeds();
   void tell_announcer();
   void report_schedule();

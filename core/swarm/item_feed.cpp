@@ -150,6 +150,7 @@ void ItemFeed::on_found(FoundFile found) {
     download_ = download.get();
     download_->limit_bulk(most_bulk_);
     source_ = std::move(download);
+    download_->set_guide(guide_);
     if (opened_as_) download_->open_fully(*opened_as_);
   }
   timetable_ =
@@ -161,6 +162,11 @@ void ItemFeed::on_tree_contradicted(bool is_stuck) {
   is_stuck_ = is_stuck_ || is_stuck;
   // Where the playlist names the tree there is nothing to look up but the length.
   if (is_stuck || !item_.root) look_again_->arm(is_stuck ? seconds(1) : look_again_after);
+}
+
+void ItemFeed::set_guide(Guide guide) {
+  guide_ = guide;
+  if (download_ != nullptr) download_->set_guide(guide);
 }
 
 void ItemFeed::open_fully(const Membership& membership) {

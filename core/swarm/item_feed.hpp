@@ -77,6 +77,10 @@ class ItemFeed final : public OnAirItem, private SourceObserver {
   /// The slot is over: what the station itself needed is needed no more.
   void leave_to_readers() { is_for_readers_only_ = true; }
 
+  /// Whether the gateway says what is fetched where.
+  void set_guide(Guide guide);
+  /// Null while no tree is known: its talk with the gateway.
+  [[nodiscard]] Download* download() { return download_; }
   /// From here on more than the chunk due next may be fetched.
   void open_fully(const Membership& membership);
   /// Looks at the time again; `programme_now` is the instant that is on air for this listener.
@@ -108,6 +112,7 @@ class ItemFeed final : public OnAirItem, private SourceObserver {
   unsigned vain_lookups_ = 0;
   std::optional<Instant> known_since_;
   std::optional<Membership> opened_as_;
+  Guide guide_ = Guide::nobody;
 
   std::unique_ptr<FileLookup> lookup_;
   std::unique_ptr<Timer> look_again_;

@@ -96,8 +96,9 @@ std::vector<std::pair<net::Endpoint, const Peer*>> PeerBook::in_swarm(
 std::vector<net::Endpoint> PeerBook::recommended(const hash::TreeRoot& root,
                                                  std::size_t limit) const {
   std::vector<net::Endpoint> result;
-  for (const auto& [endpoint, peer] : in_swarm(root)) {
-    if (peer->has_served && result.size() < limit) result.push_back(endpoint);
+  for (const auto& [endpoint, peer] : peers_) {
+    if (result.size() >= limit) break;
+    if (peer.has_served && !peer.banned && peer.holdings.contains(root)) result.push_back(endpoint);
   }
   return result;
 }

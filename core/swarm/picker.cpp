@@ -1,6 +1,8 @@
 #include "core/swarm/picker.hpp"
 
 #include "core/base/random.hpp"
+#include "core/swarm/directed_picker.hpp"
+#include "core/swarm/picking.hpp"
 
 #include <algorithm>
 
@@ -9,130 +11,20 @@ namespace alluvium::swarm {
 using hash::ChunkIndex;
 using hash::ChunkRun;
 
-namespace {
-
-/// One decision in the making: the state, and what has been asked so far in this very call.
-class Picking {
- public:
-  Picking(const PickState& state, const PickLimits& limits)
-      : state_(state),
-        limits_(limits),
-        coverage_(*state.coverage),
-        peers_(state.peers),
-        origin_urgent_(state.origin_urgent_requests),
-        origin_bulk_(state.origin_bulk_requests),
-        bulk_left_(state.bulk_requests) {}
-
-  [[nodiscard]] bool is_open(ChunkIndex i, bool urgent) const {
-    if (i.value >= coverage_.size() || state_.held->has(i)) return false;
-    return coverage_[i.value] == Coverage::none || (urgent && coverage_[i.value] == Coverage::late);
-  }
-
-  [[nodiscard]] bool is_held_by_someone(ChunkIndex i) const {
-    return std::any_of(peers_.begin(), peers_.end(), [&](const PeerChoice& peer) {
-      return !peer.is_failing && peer.available->has(i);
-    });
-  }
-
-  [[nodiscard]] bool can_ask_peer(ChunkIndex i, bool urgent) {
-    return best_peer(i, urgent) != nullptr;
-  }
-
-  /// Whether anything may still be asked that is not urgent.
-  [[nodiscard]] bool has_bulk_left() const { return bulk_left_ > 0; }
-
-  bool ask_peer(ChunkIndex i, ChunkIndex end, bool urgent) {
-    PeerChoice* best = best_peer(i, urgent);
-    if (best == nullptr) return false;
-    ++best->requests;
-    commit(best->endpoint, i, best->is_trusted ? end : std::min(end, i.plus(1)), urgent,
-           [&](ChunkIndex next) { return best->available->has(next); });
-    return true;
-  }
-
-  template <typename May>
-  bool ask_origin(ChunkIndex i, ChunkIndex end, bool urgent, May may) {
-    unsigned& requests = urgent ? origin_urgent_ : origin_bulk_;
-    const unsigned most = urgent ? limits_.origin_urgent_requests : limits_.origin_bulk_requests;
-    if (!state_.origin_usable || requests >= most || was_asked(i, std::nullopt)) return false;
-    ++requests;
-    commit(std::nullopt, i, end, urgent, may);
-    return true;
-  }
-
-  [[nodiscard]] bool origin_has_bulk_slot() const {
-    return state_.origin_usable && state_.origin_bulk_usable &&
-           origin_bulk_ < limits_.origin_bulk_requests;
-  }
-
-  std::vector<Ask> take() { return std::move(asks_); }
-
- private:
-  /// The least busy holder; the chunk decides among equals, so that not all go to the same one.
-  [[nodiscard]] PeerChoice* best_peer(ChunkIndex i, bool urgent) {
-    const unsigned most = urgent ? limits_.urgent_requests_per_peer : limits_.requests_per_peer;
-    PeerChoice* best = nullptr;
-    for (PeerChoice& peer : peers_) {
-      if (!peer.is_usable || peer.requests >= (peer.is_trusted ? most : 1)) continue;
-      if (!peer.available->has(i) || was_asked(i, peer.endpoint)) continue;
-      if (best == nullptr || peer.requests < best->requests ||
-          (peer.requests == best->requests &&
-           turn_order(peer.endpoint, i) < turn_order(best->endpoint, i))) {
-        best = &peer;
-      }
-    }
-    return best;
-  }
-
-  [[nodiscard]] bool was_asked(ChunkIndex i, const std::optional<net::Endpoint>& source) const {
-    return std::find(state_.asked_from.begin(), state_.asked_from.end(), std::pair(i, source)) !=
-           state_.asked_from.end();
-  }
-
-  template <typename May>
-  void commit(std::optional<net::Endpoint> source, ChunkIndex i, ChunkIndex end, bool urgent,
-              May may) {
-    const std::uint32_t most = urgent ? limits_.urgent_run : limits_.bulk_run;
-    ChunkRun run{i, i};
-    while (run.end < end && run.size() < most &&
-           (run.end == i ||
-            (is_open(run.end, urgent) && may(run.end) && !was_asked(run.end, source)))) {
-      Coverage& covered = coverage_[run.end.value];
-      covered = covered == Coverage::none ? Coverage::asked : Coverage::twice;
-      ++run.end;
-    }
-    if (!urgent) --bulk_left_;
-    asks_.push_back({std::move(source), run, urgent});
-  }
-
-  const PickState& state_;
-  const PickLimits& limits_;
-  std::vector<Coverage> coverage_;
-  std::vector<PeerChoice> peers_;
-  unsigned origin_urgent_;
-  unsigned origin_bulk_;
-  unsigned bulk_left_;
-  std::vector<Ask> asks_;
-};
-
-/// How many members of the swarm come before us for this chunk.
-std::size_t place(const PickState& state, ChunkIndex i) {
-  if (!state.self) return state.peers.size();
-  const std::uint64_t own = turn_order(*state.self, i);
-  return static_cast<std::size_t>(
-      std::count_if(state.peers.begin(), state.peers.end(),
-                    [&](const PeerChoice& peer) { return turn_order(peer.endpoint, i) < own; }));
+std::uint64_t MemberKey::order(ChunkIndex chunk) const {
+  return Random(value_ + chunk.value).next();
 }
 
-}  // namespace
+MemberKey::MemberKey(const net::Endpoint& member) : value_(member.port) {
+  for (const std::uint8_t byte : member.address.bytes()) value_ = Random(value_ ^ byte).next();
+}
 
 std::uint64_t turn_order(const net::Endpoint& member, ChunkIndex chunk) {
-  std::uint64_t state = chunk.value;
-  for (const std::uint8_t byte : member.address.bytes()) state = Random(state ^ byte).next();
-  return Random(state ^ member.port).next();
+  return MemberKey(member).order(chunk);
 }
 
 std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
+  if (state.directions != nullptr) return pick_directed(state, limits_, now);
   Picking picking(state, limits_);
   const std::uint32_t count = state.held->size();
   wanted_since_.resize(count);
@@ -158,7 +50,7 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
     if (!since) since = now;
     const Duration waited = now - *since;
     return !picking.is_held_by_someone(i) &&
-           waited >= limits_.turn * static_cast<Duration::rep>(place(state, i));
+           waited >= limits_.turn * static_cast<Duration::rep>(picking.place(i));
   };
   const auto consider = [&](ChunkIndex begin, ChunkIndex end) {
     for (ChunkIndex i = begin; i < end && picking.has_bulk_left(); ++i) {

@@ -3,6 +3,7 @@
 #include "core/hash/chunks.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/store/chunk_map.hpp"
+#include "core/swarm/directions.hpp"
 #include "core/time/clock.hpp"
 
 #include <climits>
@@ -57,6 +58,19 @@ struct PickState {
   bool origin_bulk_usable = true;  ///< For what is not urgent.
   unsigned origin_urgent_requests = 0;
   unsigned origin_bulk_requests = 0;
+  /// What the gateway says of where to get what; null while nobody says so.
+  const Directions* directions = nullptr;
+  /// With directions: what may be asked from the origin without being told to, if so much of it is
+  /// left.
+  hash::ChunkRun critical;
+  std::uint32_t escape_chunks = 0;
+};
+
+/// Our place in the line of a peer that does not hold a chunk yet.
+struct Standing {
+  Ticket ticket = 0;
+  Duration wait{};  ///< For how long it is to hold the request; whole seconds.
+  auto operator<=>(const Standing&) const = default;
 };
 
 /// A request to make: `peer` empty means the origin.
@@ -64,6 +78,7 @@ struct Ask {
   std::optional<net::Endpoint> peer;
   hash::ChunkRun run;
   bool is_urgent = false;
+  std::optional<Standing> standing;
   bool operator==(const Ask&) const = default;
 };
 
@@ -88,6 +103,8 @@ struct PickLimits {
 /// its address and the chunk), the first asks at once, each later one a `turn` after the one
 /// before, so that a dead or slow first costs a second and not a copy a head. Who is no member
 /// (cannot serve) comes last.
+///
+/// Where a gateway gives directions those decide instead (see pick_directed).
 class Picker {
  public:
   explicit Picker(PickLimits limits = {}) : limits_(limits) {}
@@ -97,6 +114,17 @@ class Picker {
  private:
   PickLimits limits_;
   std::vector<std::optional<Instant>> wanted_since_;
+};
+
+/// What of turn_order depends on the member alone: worked out once for all chunks. Value type.
+class MemberKey {
+ public:
+  MemberKey() = default;
+  explicit MemberKey(const net::Endpoint& member);
+  [[nodiscard]] std::uint64_t order(hash::ChunkIndex chunk) const;
+
+ private:
+  std::uint64_t value_ = 0;
 };
 
 /// The value by which the members of a swarm are put in order for one chunk; the same for

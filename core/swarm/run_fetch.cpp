@@ -23,6 +23,11 @@ http::ClientRequest http_request(const RunRequest& request) {
       request.length ? hash::ChunkLayout(*request.length).bytes_of(request.run) : all;
   // An empty file has no byte to ask a range of.
   if (!range.empty()) result.headers.add("Range", http::format_range(range));
+  if (request.standing) {
+    const auto wait = std::chrono::ceil<std::chrono::seconds>(request.standing->wait);
+    result.headers.add("Prefer", "wait=" + std::to_string(wait.count()) +
+                                     "; ticket=" + std::to_string(request.standing->ticket));
+  }
   result.max_body_bytes =
       request.peer ? range.size() : request.length.value_or(hash::max_file_bytes);
   result.max_redirects = request.peer ? 0 : 5;

@@ -5,6 +5,7 @@
 #include "core/http/client.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/store/chunk_map.hpp"
+#include "core/swarm/picker.hpp"
 #include "core/time/clock.hpp"
 
 #include <memory>
@@ -51,6 +52,8 @@ struct RunRequest {
   std::shared_ptr<const hash::LeafRow> row;
   /// Set for peers, whose answers must be 206 and come without redirects.
   std::optional<net::Endpoint> peer;
+  /// The peer may not hold it yet, and is to send it as it comes (RFC 7240: `Prefer: wait`).
+  std::optional<Standing> standing;
   Duration stall_timeout = std::chrono::seconds(10);
 };
 
@@ -63,6 +66,12 @@ class RunFetch final : private http::TransferObserver {
   RunFetch(http::Client& client, const Clock& clock, RunRequest request, RunObserver& observer);
 
   [[nodiscard]] const std::optional<net::Endpoint>& peer() const { return request_.peer; }
+  /// For how long the peer was asked to hold the request.
+  [[nodiscard]] Duration wait() const {
+    return request_.standing ? request_.standing->wait : Duration::zero();
+  }
+  /// In the peer's line: it has not begun to answer.
+  [[nodiscard]] bool is_standing() const { return request_.standing && head_.status == 0; }
   [[nodiscard]] const http::Url& url() const { return request_.url; }
   /// The chunks still to come.
   [[nodiscard]] hash::ChunkRun rest() const { return {next_, request_.run.end}; }

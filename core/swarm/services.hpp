@@ -4,6 +4,7 @@
 #include "core/http/client.hpp"
 #include "core/net/address_rules.hpp"
 #include "core/store/store.hpp"
+#include "core/swarm/incoming.hpp"
 #include "core/swarm/peer_book.hpp"
 #include "core/swarm/problems.hpp"
 #include "core/swarm/statistics.hpp"
@@ -25,6 +26,10 @@ struct Services {
   /// For origins, peers and gateways named by others; widened once it is known where the playlist
   /// lives.
   net::AddressRules rules;
+  /// What is on its way, for the peers that wait for it.
+  Incoming incoming{};
+  /// May be taken from the origin out of turn, as the gateway said last.
+  std::uint64_t escape_bytes = 0;
 };
 
 }  // namespace alluvium::swarm

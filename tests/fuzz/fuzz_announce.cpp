@@ -29,5 +29,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(again == holding.available);
     require(holding.available.covers(*again));
   }
+  const auto is_in_order = [](const std::vector<ByteRange>& ranges) {
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+      if (ranges[i].empty() || (i > 0 && ranges[i].begin < ranges[i - 1].end)) return false;
+    }
+    return !ranges.empty();
+  };
+  if (read->wants) {
+    require(read->wants->size() <= gateway::max_wants);
+    for (const auto& want : *read->wants) {
+      require(is_in_order(want.ranges));
+      require(want.by >= Duration::zero() && want.by <= gateway::max_want_ahead);
+    }
+  }
+  require(read->failures.size() <= gateway::max_failures);
+  for (const auto& failure : read->failures) require(is_in_order(failure.ranges));
   return 0;
 }

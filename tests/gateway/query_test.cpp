@@ -51,28 +51,3 @@ TEST_CASE("a parameter's value ends at the next &") {
   CHECK_FALSE(query_parameter("report=1", "port"));
   CHECK_FALSE(query_parameter("", "port"));
 }
-
-TEST_CASE("how long a client prefers to wait is read as RFC 7240 writes it") {
-  struct Row {
-    const char* value;
-    int seconds;  ///< -1: not said.
-  };
-  const Row rows[] = {{"wait=10", 10},
-                      {"respond-async, wait=7", 7},
-                      {"wait = 5; x=y, foo", 5},
-                      {"WAIT=3", 3},
-                      {"wait=99999", 60},
-                      {"wait=0", 0},
-                      {"wait=18446744073709551616", -1},
-                      {"wait=-1", -1},
-                      {"wait", -1},
-                      {"await=3", -1},
-                      {"", -1}};
-  for (const auto& row : rows) {
-    INFO(row.value);
-    const auto wait = preferred_wait({{"Prefer", row.value}});
-    CHECK((wait ? static_cast<int>(wait->count()) : -1) == row.seconds);
-  }
-  CHECK(preferred_wait({{"Prefer", "respond-async"}, {"prefer", "wait=4"}})->count() == 4);
-  CHECK_FALSE(preferred_wait({}));
-}

@@ -1,5 +1,10 @@
 #include "core/store/chunk_map.hpp"
 
+#include "core/base/random.hpp"
+
+#include <algorithm>
+#include <string>
+
 #include <catch2/catch.hpp>
 
 using namespace alluvium;
@@ -47,6 +52,35 @@ TEST_CASE("a run ends at a hole, at the end and at the limit") {
   CHECK(map.run_from({3}, 2) == 2);
   CHECK(map.run_from({6}) == 0);
   CHECK(map.run_from({UINT32_MAX}) == 0);
+}
+
+TEST_CASE("a map of any size counts, runs and adds as its drawing says") {
+  Random random(3);
+  for (const std::uint32_t size : {0u, 1u, 63u, 64u, 65u, 128u, 200u, 321u}) {
+    std::string a;
+    std::string b;
+    // Long runs and long holes, so that some cross a boundary of whatever kind.
+    while (a.size() < size) a.append(1 + random.below(80), a.ends_with('#') ? '.' : '#');
+    while (b.size() < size) b.append(1 + random.below(80), b.ends_with('#') ? '.' : '#');
+    a.resize(size);
+    b.resize(size);
+    CAPTURE(a, b);
+    auto map = ChunkMap::drawn(a);
+    CHECK(map.drawing() == a);
+    CHECK(map.count() == static_cast<std::uint32_t>(std::count(a.begin(), a.end(), '#')));
+    CHECK(ChunkMap::all(size).drawing() == std::string(size, '#'));
+    CHECK(ChunkMap::all(size).complete());
+    for (std::uint32_t i = 0; i <= size; ++i) {
+      const auto hole = std::min<std::size_t>(a.find('.', i), size);
+      REQUIRE(map.run_from({i}) == hole - i);
+    }
+    std::string both = a;
+    for (std::uint32_t i = 0; i < size; ++i) both[i] = a[i] == '#' || b[i] == '#' ? '#' : '.';
+    map.add(ChunkMap::drawn(b));
+    CHECK(map == ChunkMap::drawn(both));
+    map.add(ChunkMap::all(size + 70));
+    CHECK(map == ChunkMap::all(size));
+  }
 }
 
 TEST_CASE("ranges in bytes and the map say the same") {

@@ -32,13 +32,84 @@ std::vector<std::string> peers_in(const std::string& json) {
 
 TEST_CASE("an announcement says port, rate and what is held, in the protocol's words") {
   swarm::AnnounceRequest request;
-  CHECK(swarm::to_json(request) == R"({"holdings":[],"port":0,"up_bps":0})");
+  CHECK(swarm::to_json(request) == R"({"holdings":[],"port":0,"up_bps":0,"want":[]})");
   request.port = 65'535;
   request.up_bps = 2'000'000;
   request.holdings = {{song, "bytes 0-16383"}, {song, "all"}};
   CHECK(swarm::to_json(request) == R"({"holdings":[{"available":"bytes 0-16383","urn":")" +
                                        song.urn() + R"("},{"available":"all","urn":")" +
-                                       song.urn() + R"("}],"port":65535,"up_bps":2000000})");
+                                       song.urn() +
+                                       R"("}],"port":65535,"up_bps":2000000,"want":[]})");
+}
+
+TEST_CASE("an announcement asks where to get what, and says what came of the last answer") {
+  swarm::AnnounceRequest request;
+  request.wants = {{song, {{0, 16'384}, {32'768, 40'000}}, milliseconds(300)}};
+  request.failures = {
+      {song, {{0, 16'384}}, *net::parse_endpoint("192.0.2.1:9001"), swarm::Failing::untrue},
+      {song, {{16'384, 32'768}}, {}, swarm::Failing::late}};
+  const std::string urn = R"("urn":")" + song.urn() + "\"";
+  CHECK(swarm::to_json(request) ==
+        R"({"failed":[{"bytes":"0-16383","source":"192.0.2.1:9001",)" + urn +
+            R"(,"why":"false"},{"bytes":"16384-32767","source":"origin",)" + urn +
+            R"(,"why":"timeout"}],"holdings":[],"port":0,"up_bps":0,)" +
+            R"("want":[{"by_ms":300,"bytes":"0-16383,32768-39999",)" + urn + "}]}");
+}
+
+TEST_CASE("an answer says of each range where it is to be had") {
+  const auto answer = parse_announce_answer(
+      R"({"escape_bytes":16384,"from":[{"urn":")" + song.urn() +
+      R"(","bytes":"0-16383,32768-49151","source":"origin","lease_ms":600,"ticket":999999999998},)"
+      R"({"bytes":"16384-32767","source":"192.0.2.3:9004","ticket":1000000000017,"wait":1},)"
+      R"({"bytes":"49152-65535","source":"wait","retry_ms":100},)"
+      R"({"bytes":"65536-81919","source":"origin"}]})");
+  REQUIRE(answer);
+  CHECK(answer->escape_bytes == 16'384);
+  REQUIRE(answer->from);
+  REQUIRE(answer->from->size() == 4);
+  const auto& from = *answer->from;
+  CHECK(from[0].ranges == std::vector<ByteRange>{{0, 16'384}, {32'768, 49'152}});
+  const auto lease = std::get<swarm::FromOrigin>(from[0].from);
+  CHECK(lease.lease == milliseconds(600));
+  CHECK(lease.ticket == 999'999'999'998U);
+  CHECK(from[1].root == song);
+  const auto peer = std::get<swarm::FromPeer>(from[1].from);
+  CHECK(peer.peer.text() == "192.0.2.3:9004");
+  CHECK(peer.ticket == 1'000'000'000'017U);
+  CHECK(peer.wait == seconds(1));
+  CHECK(std::get<swarm::FromNobody>(from[2].from).retry == milliseconds(100));
+  CHECK_FALSE(std::get<swarm::FromOrigin>(from[3].from).ticket);
+  // Who does not speak of sources leaves them to us.
+  CHECK_FALSE(parse_announce_answer("{}")->from);
+  CHECK(parse_announce_answer(R"({"from":[]})")->from->empty());
+}
+
+TEST_CASE("no word about a source can stall or storm us, and what makes no sense is left out") {
+  const auto told = [](const std::string& entry) {
+    const auto answer = parse_announce_answer(R"({"from":[{"urn":")" + song.urn() +
+                                              R"(","bytes":"0-16383",)" + entry + "}]}");
+    REQUIRE(answer);
+    return *answer->from;
+  };
+  CHECK(std::get<swarm::FromNobody>(told(R"("source":"wait","retry_ms":1e11)")[0].from).retry ==
+        seconds(10));
+  CHECK(std::get<swarm::FromNobody>(told(R"("source":"wait")")[0].from).retry == milliseconds(50));
+  CHECK(std::get<swarm::FromOrigin>(told(R"("source":"origin","lease_ms":-5)")[0].from).lease ==
+        milliseconds(100));
+  CHECK(std::get<swarm::FromPeer>(told(R"("source":"192.0.2.1:9","wait":999)")[0].from).wait ==
+        seconds(30));
+  CHECK(told(R"("source":"evil.example:9")").empty());
+  CHECK(told(R"("source":7)").empty());
+  CHECK(told(R"("x":1)").empty());
+  for (const auto* from :
+       {R"([7,null,"x",[],{}])", "7", "null", "{}", R"([{"bytes":"0-16383","source":"origin"}])",
+        R"([{"urn":"x","bytes":"0-16383","source":"origin"}])"}) {
+    CAPTURE(from);
+    const auto answer = parse_announce_answer(std::string(R"({"from":)") + from + "}");
+    REQUIRE(answer);
+    CHECK(answer->from->empty());
+  }
+  CHECK(parse_announce_answer(R"({"escape_bytes":1e12})")->escape_bytes == 16 << 20);
 }
 
 TEST_CASE("a whole answer is read") {

@@ -73,9 +73,15 @@ class DownloadScene : private swarm::SourceObserver {
   }
 
   void start() {
+    create();
+    look_from_now_on();
+  }
+  void create() {
     SourceObserver& observer = *this;
     download = std::make_unique<swarm::Download>(rig.services, plan, observer);
     download->open_fully({});
+  }
+  void look_from_now_on() {
     tick_ = rig.time.make_timer([this] { look(); });
     look();
   }

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/hash/chunks.hpp"
+#include "core/swarm/direction.hpp"
+
+#include <map>
+#include <optional>
+
+namespace alluvium::swarm {
+
+/// What the gateway has said, chunk by chunk, about where to get one file, for as long as that is
+/// worth anything; and our tickets, which outlive it. Bounded by what we ask for. Value type, owned
+/// by a Download.
+class Directions {
+ public:
+  /// A source, and since when it has been known to be one.
+  struct Entry {
+    Direction from;
+    Instant until{};
+  };
+
+  void take(hash::ChunkRun run, const Direction& from, Instant now);
+  /// Null if nothing is known, or not any more.
+  [[nodiscard]] const Direction* at(hash::ChunkIndex index, Instant now) const;
+  /// The last one given to us for this chunk.
+  [[nodiscard]] std::optional<Ticket> ticket(hash::ChunkIndex index) const;
+  /// That peer is of no use for these chunks.
+  void forget(hash::ChunkRun run);
+  void forget_peer(const net::Endpoint& peer);
+  /// Held by now: nothing about it is needed any more.
+  void on_held(hash::ChunkIndex index);
+  /// Chunks that are to be had somewhere, by what was said last.
+  [[nodiscard]] std::size_t open(Instant now) const;
+
+ private:
+  std::map<hash::ChunkIndex, Entry> entries_;
+  std::map<hash::ChunkIndex, Ticket> tickets_;
+};
+
+}  // namespace alluvium::swarm

@@ -1,0 +1,73 @@
+// What a download asks the gateway and makes of its answers.
+#include "core/swarm/download.hpp"
+
+#include <algorithm>
+
+namespace alluvium::swarm {
+
+using hash::ChunkIndex;
+using hash::ChunkRun;
+
+bool Download::is_next_under_way(const std::vector<Coverage>& covered) const {
+  for (ChunkIndex i = window_.critical.begin; i < window_.critical.end; ++i) {
+    if (i.value < covered.size() && !map().has(i)) return covered[i.value] != Coverage::none;
+  }
+  return true;
+}
+
+void Download::report_late_flights() {
+  for (Flight& flight : flights_) {
+    const ChunkRun rest = flight.fetch->rest();
+    if (flight.is_reported || rest.empty() || !is_late(*flight.fetch, rest.begin)) continue;
+    flight.is_reported = true;
+    guidance_.on_failure(rest, flight.fetch->peer(), Failing::late);
+  }
+}
+
+std::vector<Wanted> Download::wants() const {
+  if (is_doubtful_ || map().complete()) return {};
+  const std::vector<Coverage> covered = coverage();
+  return guidance_.wants(pick_state(covered), services_.clock.now());
+}
+
+void Download::take(const ToldSource& told) {
+  if (const auto* from = std::get_if<FromPeer>(&told.from)) {
+    const net::Endpoint& peer = from->peer;
+    const bool may_be_asked =
+        peer.port >= 1024 && peer != membership_.self && services_.rules.permits(peer.address);
+    if (!may_be_asked || !services_.peers.learn(peer, root(), plan_.row->layout())) return;
+  }
+  const auto runs = guidance_.take(told, services_.clock.now());
+  if (!std::holds_alternative<FromOrigin>(told.from)) return;
+  // Others are sent to us for it: we may not wait for it in anybody's line.
+  drop_flights([&](const RunFetch& fetch) {
+    return fetch.is_standing() && std::any_of(runs.begin(), runs.end(), [&](const ChunkRun& run) {
+             return fetch.rest().begin < run.end && run.begin < fetch.rest().end;
+           });
+  });
+}
+
+std::optional<OnItsWay> Download::coming(ChunkIndex index) const {
+  const auto ticket = guidance_.directions().ticket(index);
+  for (const Flight& flight : flights_) {
+    if (flight.fetch->rest().contains(index) && !flight.fetch->is_sequential()) {
+      return OnItsWay{!flight.fetch->peer(), ticket};
+    }
+  }
+  const Direction* const from = guidance_.directions().at(index, services_.clock.now());
+  if (from == nullptr || std::holds_alternative<FromNobody>(*from)) return std::nullopt;
+  return OnItsWay{std::holds_alternative<FromOrigin>(*from), ticket};
+}
+
+void Download::report(const RunFetch& ended, RunEnd end) {
+  // Who closed early may go on with what it has.
+  if (end == RunEnd::short_body && ended.peer()) return guidance_.ask_again(ended.rest());
+  const bool is_refusal = end == RunEnd::not_held || end == RunEnd::gone;
+  guidance_.on_failure(ended.rest(), ended.peer(),
+                       end == RunEnd::false_chunk ? Failing::untrue
+                       : is_refusal               ? Failing::unwilling
+                                                  : Failing::late);
+  if (ended.peer()) guidance_.leave(*ended.peer());
+}
+
+}  // namespace alluvium::swarm

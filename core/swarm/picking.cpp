@@ -1,0 +1,130 @@
+#include "core/swarm/picking.hpp"
+
+#include <algorithm>
+
+namespace alluvium::swarm {
+
+using hash::ChunkIndex;
+using hash::ChunkRun;
+
+Picking::Picking(const PickState& state, const PickLimits& limits)
+    : state_(state),
+      limits_(limits),
+      coverage_(*state.coverage),
+      held_by_someone_(state.held->size()),
+      peers_(state.peers),
+      origin_urgent_(state.origin_urgent_requests),
+      origin_bulk_(state.origin_bulk_requests),
+      bulk_left_(state.bulk_requests) {
+  keys_.reserve(peers_.size());
+  for (const PeerChoice& peer : peers_) keys_.emplace_back(peer.endpoint);
+  if (state_.self) own_key_ = MemberKey(*state_.self);
+  for (const PeerChoice& peer : peers_) {
+    if (!peer.is_failing) held_by_someone_.add(*peer.available);
+  }
+}
+
+bool Picking::is_open(ChunkIndex i, bool urgent) const {
+  if (i.value >= coverage_.size() || state_.held->has(i)) return false;
+  return coverage_[i.value] == Coverage::none || (urgent && coverage_[i.value] == Coverage::late);
+}
+
+bool Picking::origin_has_bulk_slot() const {
+  return state_.origin_usable && state_.origin_bulk_usable &&
+         origin_bulk_ < limits_.origin_bulk_requests;
+}
+
+bool Picking::ask_peer(ChunkIndex i, ChunkIndex end, bool urgent) {
+  PeerChoice* best = best_peer(i, urgent);
+  if (best == nullptr) return false;
+  count(*best);
+  (void)commit(best->endpoint, i, best->is_trusted ? end : std::min(end, i.plus(1)), urgent,
+               [&](ChunkIndex next) { return best->available->has(next); });
+  return true;
+}
+
+bool Picking::ask_origin(ChunkIndex i, ChunkIndex end, bool urgent, const May& may) {
+  unsigned& requests = urgent ? origin_urgent_ : origin_bulk_;
+  const unsigned most = urgent ? limits_.origin_urgent_requests : limits_.origin_bulk_requests;
+  if (!state_.origin_usable || requests >= most || was_asked(i, std::nullopt)) return false;
+  ++requests;
+  (void)commit(std::nullopt, i, end, urgent, may);
+  return true;
+}
+
+bool Picking::ask_named(const net::Endpoint& peer, std::optional<Standing> standing, ChunkIndex i,
+                        ChunkIndex end, bool urgent, const May& may) {
+  const auto choice = std::find_if(peers_.begin(), peers_.end(),
+                                   [&](const PeerChoice& known) { return known.endpoint == peer; });
+  if (choice == peers_.end() || !has_place(*choice, urgent) || was_asked(i, peer)) return false;
+  count(*choice);
+  commit(peer, i, end, urgent, may).standing = standing;
+  return true;
+}
+
+void Picking::count(PeerChoice& peer) {
+  ++peer.requests;
+  if (!has_place(peer, false)) offered_.reset();
+}
+
+bool Picking::is_offered(ChunkIndex i) {
+  if (!offered_) {
+    offered_.emplace(state_.held->size());
+    for (const PeerChoice& peer : peers_) {
+      if (has_place(peer, false)) offered_->add(*peer.available);
+    }
+  }
+  return offered_->has(i);
+}
+
+bool Picking::has_place(const PeerChoice& peer, bool urgent) const {
+  const unsigned most = urgent ? limits_.urgent_requests_per_peer : limits_.requests_per_peer;
+  return peer.is_usable && peer.requests < (peer.is_trusted ? most : 1);
+}
+
+PeerChoice* Picking::best_peer(ChunkIndex i, bool urgent) {
+  if (!urgent && !is_offered(i)) return nullptr;
+  PeerChoice* best = nullptr;
+  std::uint64_t order_of_best = 0;
+  for (std::size_t p = 0; p < peers_.size(); ++p) {
+    PeerChoice& peer = peers_[p];
+    if (!has_place(peer, urgent)) continue;
+    if (best != nullptr && peer.requests > best->requests) continue;
+    if (!peer.available->has(i) || was_asked(i, peer.endpoint)) continue;
+    const std::uint64_t order = keys_[p].order(i);
+    if (best == nullptr || peer.requests < best->requests || order < order_of_best) {
+      best = &peer;
+      order_of_best = order;
+    }
+  }
+  return best;
+}
+
+std::size_t Picking::place(ChunkIndex i) const {
+  if (!state_.self) return keys_.size();
+  const std::uint64_t own = own_key_.order(i);
+  return static_cast<std::size_t>(std::count_if(
+      keys_.begin(), keys_.end(), [&](const MemberKey& key) { return key.order(i) < own; }));
+}
+
+bool Picking::was_asked(ChunkIndex i, const std::optional<net::Endpoint>& source) const {
+  return std::find(state_.asked_from.begin(), state_.asked_from.end(), std::pair(i, source)) !=
+         state_.asked_from.end();
+}
+
+Ask& Picking::commit(std::optional<net::Endpoint> source, ChunkIndex i, ChunkIndex end, bool urgent,
+                     const May& may) {
+  const std::uint32_t most = urgent ? limits_.urgent_run : limits_.bulk_run;
+  ChunkRun run{i, i};
+  while (
+      run.end < end && run.size() < most &&
+      (run.end == i || (is_open(run.end, urgent) && may(run.end) && !was_asked(run.end, source)))) {
+    Coverage& covered = coverage_[run.end.value];
+    covered = covered == Coverage::none ? Coverage::asked : Coverage::twice;
+    ++run.end;
+  }
+  if (!urgent) --bulk_left_;
+  return asks_.emplace_back(Ask{std::move(source), run, urgent, {}});
+}
+
+}  // namespace alluvium::swarm

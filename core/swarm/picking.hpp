@@ -1,0 +1,72 @@
+#pragma once
+
+#include "core/swarm/picker.hpp"
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+namespace alluvium::swarm {
+
+/// One decision in the making: the state, and what has been asked so far in this very call. Lives
+/// no longer than the state.
+class Picking {
+ public:
+  /// Of the chunks behind the first one of a request, whether that one belongs to it as well.
+  using May = std::function<bool(hash::ChunkIndex)>;
+
+  Picking(const PickState& state, const PickLimits& limits);
+
+  /// Whether that chunk is still to be asked for.
+  [[nodiscard]] bool is_open(hash::ChunkIndex i, bool urgent) const;
+  [[nodiscard]] bool is_held_by_someone(hash::ChunkIndex i) const {
+    return held_by_someone_.has(i);
+  }
+  [[nodiscard]] bool can_ask_peer(hash::ChunkIndex i, bool urgent) {
+    return best_peer(i, urgent) != nullptr;
+  }
+  /// Whether anything may still be asked that is not urgent.
+  [[nodiscard]] bool has_bulk_left() const { return bulk_left_ > 0; }
+  [[nodiscard]] bool origin_has_bulk_slot() const;
+  /// How many members of the swarm come before us for this chunk.
+  [[nodiscard]] std::size_t place(hash::ChunkIndex i) const;
+
+  /// Each asks for the chunk and what may go with it in one request, up to `end`; false if that
+  /// source cannot be asked now.
+  bool ask_peer(hash::ChunkIndex i, hash::ChunkIndex end, bool urgent);
+  bool ask_origin(hash::ChunkIndex i, hash::ChunkIndex end, bool urgent, const May& may);
+  /// A peer that the gateway named, whether it is known to hold the chunk or not.
+  bool ask_named(const net::Endpoint& peer, std::optional<Standing> standing, hash::ChunkIndex i,
+                 hash::ChunkIndex end, bool urgent, const May& may);
+
+  [[nodiscard]] std::vector<Ask> take() { return std::move(asks_); }
+
+ private:
+  /// The least busy holder; the chunk decides among equals, so that not all go to the same one.
+  [[nodiscard]] PeerChoice* best_peer(hash::ChunkIndex i, bool urgent);
+  /// Whether anybody who can be asked now for what is not urgent has it. In a crowd that is so for
+  /// few of the chunks that are wanted, and the others need not be looked for peer by peer.
+  [[nodiscard]] bool is_offered(hash::ChunkIndex i);
+  void count(PeerChoice& peer);
+  [[nodiscard]] bool has_place(const PeerChoice& peer, bool urgent) const;
+  [[nodiscard]] bool was_asked(hash::ChunkIndex i,
+                               const std::optional<net::Endpoint>& source) const;
+  Ask& commit(std::optional<net::Endpoint> source, hash::ChunkIndex i, hash::ChunkIndex end,
+              bool urgent, const May& may);
+
+  const PickState& state_;
+  const PickLimits& limits_;
+  std::vector<Coverage> coverage_;
+  store::ChunkMap held_by_someone_;  ///< By a peer that answers.
+  /// By peers that can be asked for what is not urgent; made when it is needed.
+  std::optional<store::ChunkMap> offered_;
+  std::vector<PeerChoice> peers_;
+  std::vector<MemberKey> keys_;  ///< Of the peers.
+  MemberKey own_key_;
+  unsigned origin_urgent_;
+  unsigned origin_bulk_;
+  unsigned bulk_left_;
+  std::vector<Ask> asks_;
+};
+
+}  // namespace alluvium::swarm

@@ -1,0 +1,94 @@
+#include "core/swarm/wants.hpp"
+
+#include "core/swarm/picking.hpp"
+
+#include <algorithm>
+
+namespace alluvium::swarm {
+
+using hash::ChunkIndex;
+using hash::ChunkRun;
+
+namespace {
+
+class Wanting {
+ public:
+  Wanting(const PickState& state, Instant now)
+      : state_(state), picking_(state, picks_), now_(now) {}
+
+  /// What of `run` has no source, appended as one want a stretch.
+  void add(ChunkRun run, bool urgent, Duration by) {
+    run.end = std::min(run.end, ChunkIndex{state_.held->size()});
+    for (ChunkIndex i = run.begin; i < run.end; ++i) {
+      if (!lacks_source(i, urgent)) continue;
+      const bool goes_on = !wants_.empty() && wants_.back().run.end == i && wants_.back().by == by;
+      if (!goes_on) wants_.push_back({{i, i}, by});
+      wants_.back().run.end = i.plus(1);
+    }
+  }
+  [[nodiscard]] bool lacks_source_in(ChunkRun run) {
+    run.end = std::min(run.end, ChunkIndex{state_.held->size()});
+    for (ChunkIndex i = run.begin; i < run.end; ++i) {
+      if (lacks_source(i, false)) return true;
+    }
+    return false;
+  }
+  [[nodiscard]] std::vector<Want> take() { return std::move(wants_); }
+
+ private:
+  [[nodiscard]] bool lacks_source(ChunkIndex i, bool urgent) {
+    return picking_.is_open(i, urgent) && state_.directions->at(i, now_) == nullptr &&
+           !(urgent && picking_.can_ask_peer(i, true));
+  }
+
+  const PickState& state_;
+  PickLimits picks_;
+  Picking picking_;
+  Instant now_;
+  std::vector<Want> wants_;
+};
+
+/// A block's place in our own order.
+std::uint64_t own_order(const PickState& state, std::uint32_t block) {
+  return turn_order(state.self.value_or(net::Endpoint{}), {block});
+}
+
+}  // namespace
+
+std::vector<Want> wants_of(const PickState& state, Instant now, const WantLimits& limits) {
+  Wanting wanting(state, now);
+  wanting.add(state.critical, true, limits.critical);
+  const ChunkRun later{std::max(state.urgent.begin, state.critical.end), state.urgent.end};
+  wanting.add(later, true, limits.urgent);
+  wanting.add(state.after_urgent, true, limits.urgent);
+
+  std::size_t open = state.directions->open(now);
+  if (state.bulk_requests == 0 || open >= limits.most_open) return wanting.take();
+  const std::uint32_t count = state.held->size();
+  const auto block_run = [&](std::uint32_t block) {
+    return ChunkRun{{block * limits.block}, {std::min((block + 1) * limits.block, count)}};
+  };
+  const std::uint32_t blocks = (count + limits.block - 1) / limits.block;
+  std::vector<std::uint32_t> lacking;
+  // From the window on, and then what is before it.
+  for (std::uint32_t i = 0; i < blocks && lacking.size() < limits.most_considered; ++i) {
+    const std::uint32_t block = (state.urgent.end.value / limits.block + i) % blocks;
+    if (wanting.lacks_source_in(block_run(block))) lacking.push_back(block);
+  }
+  // The next one first, whatever our order says: what is played soon must not come last.
+  if (!lacking.empty()) {
+    std::sort(lacking.begin() + 1, lacking.end(), [&](std::uint32_t a, std::uint32_t b) {
+      return own_order(state, a) < own_order(state, b);
+    });
+  }
+  for (const std::uint32_t block : lacking) {
+    if (open >= limits.most_open) break;
+    ChunkRun run = block_run(block);
+    if (run.begin < state.urgent.end && state.urgent.begin < run.end) run.begin = state.urgent.end;
+    wanting.add(run, false, limits.bulk);
+    open += limits.block;
+  }
+  return wanting.take();
+}
+
+}  // namespace alluvium::swarm

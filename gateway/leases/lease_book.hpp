@@ -1,0 +1,80 @@
+#pragma once
+
+#include "gateway/leases/swarm_leases.hpp"
+#include "gateway/leases/values.hpp"
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace alluvium::leases {
+
+/// Says who fetches which chunk from where, so that one copy leaves the origin: one listener is
+/// leased a chunk, the others are sent to whoever would finish first of those that hold it or are
+/// getting it. Invariants: those of SwarmLeases; all that is kept is bounded by limits.hpp, and is
+/// forgotten with the listener or the file it belongs to. Pure: driven by `now` and what listeners
+/// say, which may be anything. The same calls with the same seed give the same answers. Owned by
+/// AnnounceDesk, or by a simulation.
+///
+/// What each listener is due to say: on_peer, then on_file and on_have for each file, then on_want
+/// once. Instants must not go back.
+class LeaseBook {
+ public:
+  explicit LeaseBook(std::uint64_t seed) : common_{Random(seed), {}, {}, {}} {}
+
+  /// A listener that shares has been heard of. One without a port is not remembered.
+  void on_peer(const PeerFacts& facts, Instant now);
+  /// Whether others can reach a known listener has been found out.
+  void on_reachable(const net::Endpoint& peer, bool reachable, Instant now);
+  /// A file has a swarm; said again of a known one it has no effect.
+  void on_file(const hash::TreeRoot& root, const FileFacts& facts);
+  /// What a known listener holds of a known file, in place of what it said before.
+  void on_have(const net::Endpoint& peer, const hash::TreeRoot& root, const Held& held,
+               Instant now);
+  /// Where `asker` gets what it wants, after what failed it. One without a port can be sent to
+  /// peers; it gets no lease, and nothing of it is remembered.
+  [[nodiscard]] Answer on_want(const net::Endpoint& asker, const std::vector<Want>& wants,
+                               const std::vector<Failure>& failures, Instant now);
+  void on_leave(const net::Endpoint& peer, Instant now);
+  /// To be called every few seconds: ends what nobody asks after, forgets who is not heard of.
+  void on_tick(Instant now);
+
+  [[nodiscard]] const Counters& counters() const { return common_.counters; }
+  [[nodiscard]] std::size_t peer_count() const { return listeners_.size(); }
+  [[nodiscard]] std::size_t file_count() const { return files_.size(); }
+
+ private:
+  struct Membership {
+    SwarmLeases* swarm = nullptr;
+    MemberId id;
+    Instant named{};  ///< When it last said something of the file.
+  };
+  struct Listener {
+    Peer peer;
+    std::vector<Membership> files;
+  };
+
+  void on_silences(Instant now);
+  void tell_swarms(const Listener& listener, Instant now);
+  void take_leave(Listener& listener, Instant now);
+  void note_failure(Listener& asker, const Failure& failure, Instant now);
+  void note_report(const net::IpAddress& from, Listener& source, Failing why, Instant now);
+  /// Nothing if it is no member.
+  [[nodiscard]] static const Membership* find(const Listener& listener, const SwarmLeases& swarm);
+  /// Makes it a member; of too many files it leaves the one it named longest ago.
+  [[nodiscard]] static MemberId join(Listener& listener, SwarmLeases& swarm, Instant now);
+  [[nodiscard]] std::vector<MemberId> avoided_by(const Listener& asker, const SwarmLeases& swarm,
+                                                 Instant now) const;
+  [[nodiscard]] Answer answer(Listener& asker, const std::vector<Want>& wants,
+                              const std::vector<Failure>& failures, Instant now);
+
+  Common common_;
+  std::map<hash::TreeRoot, SwarmLeases> files_;
+  std::map<net::Endpoint, Listener> listeners_;  ///< All share.
+  std::map<net::IpAddress, std::size_t> listeners_by_address_;
+  std::set<std::pair<Instant, net::Endpoint>> silences_;  ///< When each will be thought silent.
+};
+
+}  // namespace alluvium::leases

@@ -1,0 +1,144 @@
+#include "gateway/leases/swarm_leases.hpp"
+
+#include <algorithm>
+
+namespace alluvium::leases {
+
+namespace {
+
+/// Calls with so many of a list, drawn at random, or with each if there are no more.
+template <typename Use>
+void draw(const std::vector<MemberId>& list, std::size_t count, Random& random, Use use) {
+  if (list.size() <= count) {
+    for (const MemberId id : list) use(id);
+    return;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    use(list[static_cast<std::size_t>(random.below(list.size()))]);
+  }
+}
+
+}  // namespace
+
+std::optional<SwarmLeases::Choice> SwarmLeases::best_source(const Asker& asker, hash::ChunkRun rest,
+                                                            Ticket ticket, MemberId except,
+                                                            Asked& asked) {
+  const hash::ChunkIndex chunk = rest.begin;
+  const Lease* lease = leases_.find(chunk);
+  const bool is_held = is_supplied(asker, chunk);
+  // Lines that lead to nobody are not joined.
+  if (lease == nullptr && !is_held) return std::nullopt;
+
+  std::optional<Choice> best;
+  const auto compare = [&](MemberId id) {
+    if (id == except) return;
+    auto choice = offer(asker, chunk, ticket, id);
+    if (!choice) return;
+    choice->cost = cost_of(asker, rest, ticket, *choice);
+    if (!best || choice->cost < best->cost) best = choice;
+  };
+  if (lease != nullptr) compare(lease->holder);
+
+  KnownSources& known = asked.sources;
+  const bool are_few = known.all().size() <= known_draws;
+  for (std::size_t i = 0; i < known_draws && i < known.all().size(); ++i) {
+    if (!are_few) {
+      known.swap(i, i + static_cast<std::size_t>(common_.random.below(known.all().size() - i)));
+    }
+    const Member* member = roster_.find(known.all()[i]);
+    const bool is_stale = member == nullptr || (member->places.find(chunk) == nullptr &&
+                                                !has_chunk(member->held, chunk));
+    if (is_stale) {
+      known.remove_at(i--);
+    } else {
+      compare(known.all()[i]);
+    }
+  }
+  draw(roster_.complete(), complete_draws, common_.random, compare);
+  draw(roster_.partial(), partial_draws, common_.random, compare);
+  if (best || !is_held ||
+      supply(asker.member.peer->is_v4() ? by_v4 : by_v6, chunk) > rare_holders) {
+    return best;
+  }
+  // One of the few is not remembered.
+  const auto& partial = roster_.partial();
+  for (std::size_t i = 0; i < std::min(partial.size(), longest_search) && !best; ++i) {
+    const auto place = static_cast<std::size_t>(common_.random.below(partial.size()));
+    compare(partial[place]);
+    if (best) known.add(partial[place], common_.random);
+  }
+  return best;
+}
+
+std::optional<SwarmLeases::Choice> SwarmLeases::offer(const Asker& asker, hash::ChunkIndex chunk,
+                                                      Ticket ticket, MemberId source) const {
+  const Member* member = roster_.find(source);
+  if (member == nullptr || !may_ask(asker, source, *member)) return std::nullopt;
+  const auto available = coming_at(*member, chunk, ticket, asker.now);
+  if (!available) return std::nullopt;
+  const std::uint64_t bytes = facts_.layout.bytes_of(chunk).size();
+  const Instant finish = member->peer->uplink.finish(asker.now, *available, bytes);
+  if (finish > asker.now + (asker.is_urgent() ? longest_wait : longest_bulk_wait)) {
+    return std::nullopt;
+  }
+  return Choice{source, finish, has_chunk(member->held, chunk), {}};
+}
+
+Duration SwarmLeases::cost_of(const Asker& asker, hash::ChunkRun rest, Ticket ticket,
+                              const Choice& first) const {
+  if (asker.is_urgent()) return first.finish - asker.now;
+  // What is not urgent is to come in few requests: the time each chunk of the whole run takes.
+  const Member& source = *roster_.find(first.source);
+  const Duration each = source.peer->uplink.time_for(hash::chunk_bytes);
+  Instant finish = first.finish;
+  std::uint32_t chunks = 1;
+  for (; chunks < std::min(bulk_run, rest.size()); ++chunks) {
+    const hash::ChunkIndex chunk = rest.begin.plus(chunks);
+    const auto available = coming_at(source, chunk, ticket, asker.now);
+    if (!available) break;
+    finish = std::max(finish, *available) + each;
+  }
+  return (finish - asker.now + request_cost) / chunks;
+}
+
+std::optional<Instant> SwarmLeases::coming_at(const Member& source, hash::ChunkIndex chunk,
+                                              Ticket below, Instant now) const {
+  if (has_chunk(source.held, chunk)) return now;
+  const Place* place = source.places.find(chunk);
+  if (place == nullptr || place->ticket >= below) return std::nullopt;
+  if (place->is_leased) {
+    const Lease* lease = leases_.find(chunk);
+    return lease == nullptr ? now : std::max(now, lease->expected);
+  }
+  if (now > place->due + grace) return std::nullopt;
+  // What it stands at must itself be getting on.
+  const Member* next = roster_.find(place->source);
+  if (next == nullptr || !next->standing->is_able) return std::nullopt;
+  if (!has_chunk(next->held, chunk) && next->places.find(chunk) == nullptr) return std::nullopt;
+  return std::max(now, place->due + hop);
+}
+
+bool SwarmLeases::may_ask(const Asker& asker, MemberId id, const Member& source) const {
+  return source.standing->is_able && id != asker.id &&
+         source.peer->is_v4() == asker.member.peer->is_v4() &&
+         std::find(asker.avoided.begin(), asker.avoided.end(), id) == asker.avoided.end();
+}
+
+bool SwarmLeases::is_supplied(const Asker& asker, hash::ChunkIndex chunk) const {
+  std::uint32_t holders = supply(asker.member.peer->is_v4() ? by_v4 : by_v6, chunk);
+  if (holders == 0 || holders > asker.avoided.size()) return holders > 0;
+  for (const MemberId id : asker.avoided) {
+    const Member* member = roster_.find(id);
+    const bool is_counted = member != nullptr && member->standing->is_able &&
+                            member->peer->is_v4() == asker.member.peer->is_v4() &&
+                            has_chunk(member->held, chunk);
+    if (is_counted) --holders;
+  }
+  return holders > 0;
+}
+
+std::uint32_t SwarmLeases::supply(std::size_t kind, hash::ChunkIndex chunk) const {
+  return chunk.value < supply_[kind].size() ? supply_[kind][chunk.value] : 0;
+}
+
+}  // namespace alluvium::leases

@@ -1,0 +1,240 @@
+#include "gateway/leases/swarm_leases.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace alluvium::leases {
+
+namespace {
+
+std::size_t index(Tier tier) {
+  return static_cast<std::size_t>(tier);
+}
+
+std::uint64_t bit_rate(const FileFacts& facts) {
+  const auto playing = std::max<Duration>(facts.duration.value_or(assumed_playing), seconds(1));
+  return facts.layout.length() * 8 * 1'000'000 / static_cast<std::uint64_t>(playing.count());
+}
+
+}  // namespace
+
+SwarmLeases::SwarmLeases(const hash::TreeRoot& root, const FileFacts& facts, Common& common)
+    : root_(root), facts_(facts), bits_per_second_(bit_rate(facts)), common_(common) {}
+
+MemberId SwarmLeases::join(Peer& peer) {
+  const MemberId id = roster_.join(peer);
+  Member& member = *roster_.find(id);
+  restand(member, standing_of(member));
+  return id;
+}
+
+void SwarmLeases::leave(MemberId id, Instant now) {
+  fail_leases_of(id, now);
+  restand(*roster_.find(id), std::nullopt);
+  roster_.leave(id);
+}
+
+void SwarmLeases::on_peer_changed(MemberId id, Instant now) {
+  Member& member = *roster_.find(id);
+  const Standing before = *member.standing;
+  restand(member, standing_of(member));
+  const Standing& after = *member.standing;
+  if (after.is_able && !before.is_able) remember_rare(id, member.held, now);
+  // Nobody can be sent to it any more. (Whoever was leased something as unreachable keeps it.)
+  if (after.tier != before.tier && after.tier >= Tier::unreachable) fail_leases_of(id, now);
+}
+
+void SwarmLeases::on_have(MemberId id, const Held& held, Instant now) {
+  Member& member = *roster_.find(id);
+  const ChunkRuns all{facts_.layout.all()};
+  ChunkRuns runs = held.complete ? all : in_order(held.runs, facts_.layout.count(), most_runs_held);
+  if (runs == member.held) return;
+  const ChunkRuns news = difference(runs, member.held);
+  add_supply(member, news, 1);
+  add_supply(member, difference(member.held, runs), ~std::uint32_t{0});
+  const bool is_complete = runs == all;
+  roster_.set_held(id, std::move(runs), is_complete);
+  restand(member, standing_of(member));
+  member.places.drop(member.held);
+  if (member.standing->is_able) remember_rare(id, news, now);
+  on_progress(id, member, news, now);
+}
+
+void SwarmLeases::on_origin_failed(MemberId id, const ChunkRuns& runs, Instant now) {
+  for (const auto chunk : leases_.in(runs)) {
+    const Lease& lease = *leases_.find(chunk);
+    if (lease.holder == id && !lease.is_done) end_lease(chunk, Ending::failed, now);
+  }
+}
+
+bool SwarmLeases::on_source_failed(MemberId id, const ChunkRuns& runs, MemberId source) {
+  bool had_been_sent = false;
+  Member& member = *roster_.find(id);
+  std::uint32_t looked_at = 0;
+  for (const auto& run : runs) {
+    for (auto chunk = run.begin; chunk < run.end && looked_at < chunks_answered; ++chunk) {
+      ++looked_at;
+      Place* place = member.places.find(chunk);
+      if (place == nullptr || place->source != source) continue;
+      had_been_sent = true;
+      place->source = {};
+    }
+  }
+  return had_been_sent;
+}
+
+void SwarmLeases::on_time(Instant now) {
+  while (const auto chunk = leases_.expired(now)) {
+    end_lease(*chunk, leases_.find(*chunk)->is_done ? Ending::settled : Ending::expired, now);
+  }
+}
+
+void SwarmLeases::tidy(Instant now) {
+  std::erase_if(asked_, [&](const auto& entry) {
+    return now - entry.second.last >= place_lifetime && leases_.find(entry.first) == nullptr;
+  });
+}
+
+Standing SwarmLeases::standing_of(const Member& member) const {
+  const Peer& peer = *member.peer;
+  Standing standing;
+  standing.tier = peer.tier(bits_per_second_);
+  standing.is_able = peer.is_able();
+  standing.is_pending = standing.tier == Tier::unknown;
+  standing.is_incomplete = !member.is_complete;
+  // Of an unmeasured uplink nothing bad is thought.
+  const std::uint64_t uplink = peer.uplink.is_measured()
+                                   ? peer.uplink.bits_per_second()
+                                   : std::max(assumed_up_bps, 2 * bits_per_second_);
+  standing.up_bps = standing.tier <= Tier::unknown ? uplink : 0;
+  return standing;
+}
+
+void SwarmLeases::restand(Member& member, std::optional<Standing> standing) {
+  if (member.standing == standing) return;
+  const auto before = std::exchange(member.standing, std::nullopt);
+  if (before) {
+    uplinks_bps_ -= before->up_bps;
+    --members_by_tier_[index(before->tier)];
+    if (before->is_incomplete) --incomplete_by_tier_[index(before->tier)];
+  }
+  if (standing) {
+    uplinks_bps_ += standing->up_bps;
+    ++members_by_tier_[index(standing->tier)];
+    if (standing->is_incomplete) ++incomplete_by_tier_[index(standing->tier)];
+  }
+  const auto kind = [](const std::optional<Standing>& s) {
+    return std::pair(s && s->is_able, s && s->is_pending);
+  };
+  if (kind(before) == kind(standing)) {
+    member.standing = standing;
+    return;
+  }
+  member.standing = before;
+  add_supply(member, member.held, ~std::uint32_t{0});
+  member.standing = standing;
+  add_supply(member, member.held, 1);
+}
+
+void SwarmLeases::add_supply(const Member& member, const ChunkRuns& runs, std::uint32_t each) {
+  if (!member.standing || runs.empty()) return;
+  if (!member.standing->is_able && !member.standing->is_pending) return;
+  auto& supply = supply_[!member.standing->is_able ? pending
+                         : member.peer->is_v4()    ? by_v4
+                                                   : by_v6];
+  supply.resize(facts_.layout.count());
+  for (const auto& run : runs) {
+    for (auto chunk = run.begin; chunk < run.end; ++chunk) supply[chunk.value] += each;
+  }
+}
+
+void SwarmLeases::remember_rare(MemberId id, const ChunkRuns& runs, Instant now) {
+  // Few partial holders are looked through anyway, and so are complete ones.
+  if (roster_.partial().size() <= partial_draws || roster_.find(id)->is_complete) return;
+  const std::size_t kind = roster_.find(id)->peer->is_v4() ? by_v4 : by_v6;
+  for (const auto& run : runs) {
+    for (auto chunk = run.begin; chunk < run.end; ++chunk) {
+      if (supply(kind, chunk) > rare_holders) continue;
+      Asked* entry = asked(chunk, now);
+      if (entry == nullptr) return;
+      entry->sources.add(id, common_.random);
+    }
+  }
+}
+
+void SwarmLeases::on_progress(MemberId id, const Member& member, const ChunkRuns& news,
+                              Instant now) {
+  std::uint32_t fetched = 0;
+  Instant since{};
+  for (const auto chunk : leases_.in(news)) {
+    Lease& lease = *leases_.find(chunk);
+    ++lease.holders;
+    if (lease.holder == id && !lease.is_done) {
+      lease.is_done = true;
+      release(lease);
+      since = lease.since;
+      ++fetched;
+      const bool is_pending = member.standing->is_pending;
+      leases_.set_expiry(chunk, now + (is_pending ? being_found_out : lease_term(true)));
+    }
+    const Member* holder = roster_.find(lease.holder);
+    if (holder == nullptr || is_settled(lease, *holder)) end_lease(chunk, Ending::settled, now);
+  }
+  if (fetched == 0) return;
+  const Duration each = std::min<Duration>((now - since) / fetched, longest_per_chunk);
+  per_chunk_ = (3 * per_chunk_ + each) / 4;
+  // The rest of what it leased lives on.
+  Instant expected = now;
+  for (const auto chunk : leases_.of(id)) {
+    Lease& lease = *leases_.find(chunk);
+    if (lease.is_done) continue;
+    lease.since = now;
+    lease.expected = expected += per_chunk_;
+    leases_.set_expiry(chunk, now + lease.term);
+  }
+}
+
+void SwarmLeases::end_lease(hash::ChunkIndex chunk, Ending how, Instant now) {
+  const Lease lease = *leases_.find(chunk);
+  leases_.end(chunk);
+  if (!lease.is_done) release(lease);
+  if (Member* holder = roster_.find(lease.holder)) {
+    --holder->leases;
+    if (Place* place = holder->places.find(chunk)) {
+      // Others may still stand there, so the ticket stays for a while.
+      place->is_leased = false;
+      place->asked = now;
+    }
+  }
+  Counters& counters = common_.counters;
+  --counters.live;
+  ++(how == Ending::settled   ? counters.settled
+     : how == Ending::expired ? counters.expired
+                              : counters.failed);
+}
+
+void SwarmLeases::release(const Lease& lease) {
+  Member* holder = roster_.find(lease.holder);
+  if (holder == nullptr) return;
+  --holder->peer->leases;
+  const auto used = common_.leases_by_address.find(holder->peer->endpoint().address);
+  if (--used->second == 0) common_.leases_by_address.erase(used);
+}
+
+void SwarmLeases::fail_leases_of(MemberId id, Instant now) {
+  if (roster_.find(id)->leases == 0) return;
+  for (const auto chunk : leases_.of(id)) end_lease(chunk, Ending::failed, now);
+}
+
+bool SwarmLeases::is_settled(const Lease& lease, const Member& holder) const {
+  if (!lease.is_done) return false;
+  if (holder.standing->tier >= Tier::unreachable) return true;
+  return lease.holders >= std::min<std::size_t>(settled_holders, roster_.size());
+}
+
+Duration SwarmLeases::lease_term(bool is_urgent) const {
+  return is_urgent ? std::max(shortest_urgent_lease, 3 * per_chunk_)
+                   : std::max(shortest_bulk_lease, 6 * per_chunk_);
+}
+
+}  // namespace alluvium::leases

@@ -1,0 +1,164 @@
+#pragma once
+
+#include "core/base/random.hpp"
+#include "core/hash/tree.hpp"
+#include "gateway/leases/answer_sheet.hpp"
+#include "gateway/leases/escape_ration.hpp"
+#include "gateway/leases/known_sources.hpp"
+#include "gateway/leases/lease_table.hpp"
+#include "gateway/leases/limits.hpp"
+#include "gateway/leases/roster.hpp"
+
+#include <array>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace alluvium::leases {
+
+/// Gives tickets for all files: later asks get higher ones, later leases lower ones, and every
+/// lease's is lower than every ask's. Value type.
+class Tickets {
+ public:
+  [[nodiscard]] Ticket next_ask() { return ++ask_; }
+  [[nodiscard]] Ticket next_lease() { return --lease_; }
+
+ private:
+  static constexpr Ticket middle = 1'000'000'000'000;
+  Ticket ask_ = middle;
+  Ticket lease_ = middle;
+};
+
+/// What the swarms of all files share. Owned by LeaseBook.
+struct Common {
+  Random random;
+  Tickets tickets;
+  Counters counters;
+  std::map<net::IpAddress, std::uint32_t> leases_by_address;  ///< None is zero.
+};
+
+/// What one announcement may still be given. Value type.
+struct Quota {
+  std::uint32_t chunks = chunks_answered;
+  std::uint32_t bulk = bulk_run;  ///< Chunks to lease of what is not urgent.
+  std::uint32_t urgent = 0;       ///< Chunks that were leased of what is.
+  std::uint32_t escapes = escape_chunks;
+  std::optional<Ticket> ticket;        ///< Of all that is asked for the first time.
+  std::optional<Ticket> lease_ticket;  ///< Of all that is leased.
+};
+
+/// Who fetches which chunk of one file from where. Invariants: a chunk has at most one live lease;
+/// a member is only sent to one that holds the chunk or whose ticket for it is lower; a chunk that
+/// somebody able holds is not leased. Pure: time is passed in. Owned by LeaseBook.
+class SwarmLeases {
+ public:
+  SwarmLeases(const hash::TreeRoot& root, const FileFacts& facts, Common& common);
+
+  /// The peer must leave before it is destroyed.
+  [[nodiscard]] MemberId join(Peer& peer);
+  void leave(MemberId id, Instant now);
+  /// Something of its peer may have changed.
+  void on_peer_changed(MemberId id, Instant now);
+  void on_have(MemberId id, const Held& held, Instant now);
+  void on_origin_failed(MemberId id, const ChunkRuns& runs, Instant now);
+  /// `id` got nothing of these from `source`. True if it had been sent there.
+  bool on_source_failed(MemberId id, const ChunkRuns& runs, MemberId source);
+  /// `avoided` will not be asked by `id`.
+  void on_want(MemberId id, const Want& want, const std::vector<MemberId>& avoided, Instant now,
+               Quota& quota, AnswerSheet& sheet);
+  /// Ends leases whose time is over.
+  void on_time(Instant now);
+  /// Forgets what nobody asks about any more.
+  void tidy(Instant now);
+
+  [[nodiscard]] std::size_t size() const { return roster_.size(); }
+  [[nodiscard]] const hash::ChunkLayout& layout() const { return facts_.layout; }
+
+ private:
+  /// What is known of a chunk that was asked for.
+  struct Asked {
+    KnownSources sources;
+    std::optional<Instant> unmet_since;  ///< Somebody wants it, and nobody was found.
+    Instant last{};
+  };
+  struct Choice {
+    MemberId source;
+    Instant finish;  ///< Of the first chunk.
+    bool is_held = false;
+    Duration cost{};  ///< The less the better.
+  };
+  /// One who asks, with what does not change while it is answered.
+  struct Asker {
+    MemberId id;
+    Member& member;
+    const std::vector<MemberId>& avoided;
+    Instant now;
+    Duration by;
+    [[nodiscard]] bool is_urgent() const { return by <= urgent_window; }
+  };
+
+  // swarm_leases.cpp: what happens to members and leases.
+  [[nodiscard]] Standing standing_of(const Member& member) const;
+  void restand(Member& member, std::optional<Standing> standing);
+  void add_supply(const Member& member, const ChunkRuns& runs, std::uint32_t each);
+  void remember_rare(MemberId id, const ChunkRuns& runs, Instant now);
+  void on_progress(MemberId id, const Member& member, const ChunkRuns& news, Instant now);
+  enum class Ending { settled, expired, failed };
+  void end_lease(hash::ChunkIndex chunk, Ending how, Instant now);
+  void release(const Lease& lease);
+  void fail_leases_of(MemberId id, Instant now);
+  [[nodiscard]] bool is_settled(const Lease& lease, const Member& holder) const;
+  [[nodiscard]] Duration lease_term(bool is_urgent) const;
+
+  // sources.cpp: who could give a chunk.
+  [[nodiscard]] std::optional<Choice> best_source(const Asker& asker, hash::ChunkRun rest,
+                                                  Ticket ticket, MemberId except, Asked& asked);
+  [[nodiscard]] std::optional<Choice> offer(const Asker& asker, hash::ChunkIndex chunk,
+                                            Ticket ticket, MemberId source) const;
+  [[nodiscard]] Duration cost_of(const Asker& asker, hash::ChunkRun rest, Ticket ticket,
+                                 const Choice& first) const;
+  [[nodiscard]] std::optional<Instant> coming_at(const Member& source, hash::ChunkIndex chunk,
+                                                 Ticket below, Instant now) const;
+  [[nodiscard]] bool may_ask(const Asker& asker, MemberId id, const Member& source) const;
+  [[nodiscard]] bool is_supplied(const Asker& asker, hash::ChunkIndex chunk) const;
+  [[nodiscard]] std::uint32_t supply(std::size_t kind, hash::ChunkIndex chunk) const;
+
+  // answering.cpp: what an asker is told.
+  std::uint32_t answer_from(const Asker& asker, hash::ChunkRun rest, Quota& quota,
+                            AnswerSheet& sheet);
+  bool repeat(const Asker& asker, const Place& place, AnswerSheet& sheet);
+  std::uint32_t assign(const Asker& asker, hash::ChunkRun rest, const Choice& first, Quota& quota,
+                       AnswerSheet& sheet);
+  [[nodiscard]] bool may_lease(const Asker& asker, hash::ChunkIndex chunk,
+                               const Asked& asked) const;
+  std::uint32_t grant(const Asker& asker, hash::ChunkRun rest, Quota& quota, AnswerSheet& sheet);
+  void tell_to_wait(const Asker& asker, hash::ChunkIndex chunk, AnswerSheet& sheet);
+  void consider_escape(const Asker& asker, const Place* place, std::optional<Instant> finish,
+                       Quota& quota, AnswerSheet& sheet);
+  [[nodiscard]] bool is_alone(const Asker& asker) const;
+  [[nodiscard]] std::uint32_t lease_room(const Asker& asker, const Quota& quota) const;
+  [[nodiscard]] std::uint32_t playing_chunks(Duration time) const;
+  void hurry(hash::ChunkIndex chunk);
+  [[nodiscard]] Ticket ticket_of_asks(Quota& quota);
+  Asked* asked(hash::ChunkIndex chunk, Instant now);
+
+  hash::TreeRoot root_;
+  FileFacts facts_;
+  std::uint64_t bits_per_second_;
+  Common& common_;
+  Roster roster_;
+  LeaseTable leases_;
+  std::map<hash::ChunkIndex, Asked> asked_;
+  EscapeRation ration_;
+  Duration per_chunk_ = first_guess_per_chunk;
+
+  /// How many members hold each chunk: the able ones reached by IPv4, those reached by IPv6, and
+  /// the pending ones.
+  enum Supply : std::size_t { by_v4, by_v6, pending, supplies };
+  std::array<std::vector<std::uint32_t>, supplies> supply_;
+  std::array<std::uint32_t, tiers> members_by_tier_{};
+  std::array<std::uint32_t, tiers> incomplete_by_tier_{};
+  std::uint64_t uplinks_bps_ = 0;  ///< Of all who can serve others, as far as is known.
+};
+
+}  // namespace alluvium::leases

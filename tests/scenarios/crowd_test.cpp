@@ -1,0 +1,42 @@
+#include "tests/scenarios/small_crowd.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace alluvium;
+using namespace alluvium::test;
+using sim::Outcome;
+using sim::Scenario;
+using std::chrono::seconds;
+
+TEST_CASE("the same seed gives the same run to the last event, and another seed another one") {
+  Scenario scenario = small_crowd(12);
+  scenario.liars_percent = 10;
+  scenario.nat_percent = 20;
+  scenario.slow_percent = 20;
+  scenario.resets_per_mille = 20;
+  scenario.stalls_per_mille = 10;
+  scenario.kill_percent = 20;
+  scenario.kill_at = seconds(3);
+  const Outcome first = sim::run(scenario);
+  const Outcome second = sim::run(scenario);
+  CHECK(first.trace.notes() > 1'000);
+  CHECK(first.trace == second.trace);
+  CHECK(first.events == second.events);
+  CHECK(first.origin_bytes == second.origin_bytes);
+  CHECK(first.gateway_bytes == second.gateway_bytes);
+  CHECK(first.first_sounds == second.first_sounds);
+  scenario.seed = 2;
+  CHECK(sim::run(scenario).trace != first.trace);
+}
+
+TEST_CASE("fifty who join within half a second all hear at once and take most from each other") {
+  const Outcome outcome = run_and_print("fifty at once", small_crowd(50));
+  CHECK(outcome.counted == 50);
+  CHECK(outcome.unheard == 0);
+  CHECK(outcome.complete == 50);
+  CHECK(outcome.missed_bytes == 0);
+  CHECK(outcome.false_bytes == 0);
+  CHECK(outcome.first_sound(0.99) < seconds(1));
+  CHECK(outcome.copies() < 8);
+  CHECK(outcome.beyond_percent() < 5);
+}
