@@ -132,6 +132,16 @@ TEST_CASE("reports count once an address, and only of those who were sent there"
     scene.fail(1, 0, Scene::at(9), Failing::untrue);
   }
   for (std::uint32_t n = 2; n <= 5; ++n) scene.fail(n, 5, Scene::at(9), Failing::untrue);
+  // Neighbours behind one address, each of which was sent there.
+  for (std::uint16_t port = 9001; port < 9006; ++port) {
+    const net::Endpoint one{Scene::at(20).address, port};
+    scene.book.on_peer({one, 0, true, 60s}, scene.now);
+    const std::vector<hash::ChunkRun> chunk{{{7}, {8}}};
+    const auto sent = scene.book.on_want(one, {{scene.root, chunk, 2s}}, {}, scene.now);
+    CHECK(Scene::text(sent) == "7 from 20.0.0.9");
+    static_cast<void>(scene.book.on_want(
+        one, {}, {{scene.root, chunk, Scene::at(9), Failing::untrue}}, scene.now));
+  }
   CHECK(scene.book.counters().distrusted == 0);
 }
 
