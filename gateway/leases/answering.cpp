@@ -61,6 +61,11 @@ std::uint32_t SwarmLeases::answer_from(const Asker& asker, hash::ChunkRun rest, 
     }
   }
   const Ticket ticket = place != nullptr ? place->ticket : ticket_of_asks(quota);
+  if (!asker.is_urgent() && asker.now < entry->nobody_until && before == MemberId{}) {
+    static_cast<void>(asker.member.places.take(chunk, ticket, asker.now));
+    tell_to_wait(asker, chunk, sheet);
+    return 1;
+  }
   auto choice = best_source(asker, rest, ticket, before, *entry);
   // Rather the one that is late than nobody.
   if (!choice && before != MemberId{}) choice = best_source(asker, rest, ticket, {}, *entry);
@@ -82,6 +87,9 @@ std::uint32_t SwarmLeases::answer_from(const Asker& asker, hash::ChunkRun rest, 
     }
   }
   if (!entry->unmet_since) entry->unmet_since = asker.now;
+  if (leases_.find(chunk) != nullptr || is_supplied(asker, chunk)) {
+    entry->nobody_until = asker.now + search_pause;
+  }
   tell_to_wait(asker, chunk, sheet);
   consider_escape(asker, place, std::nullopt, quota, sheet);
   return 1;
@@ -104,7 +112,8 @@ bool SwarmLeases::repeat(const Asker& asker, const Place& place, AnswerSheet& sh
     return false;
   }
   const Duration wait = std::max(place.due - asker.now, Duration::zero()) + grace;
-  sheet.add(root_, place.chunk, FromPeer{source->peer->endpoint(), place.ticket, wait});
+  sheet.add(root_, place.chunk,
+            FromPeer{source->peer->endpoint(), place.ticket, wait});
   return true;
 }
 
@@ -137,8 +146,10 @@ std::uint32_t SwarmLeases::assign(const Asker& asker, hash::ChunkRun rest, const
     }
     entry->unmet_since.reset();
     place->source = first.source;
+    place->was_held = choice.is_held;
     place->due = choice.finish;
-    source.peer->uplink.occupy_until(choice.finish);
+    source.peer->uplink.occupy(asker.now, choice.finish, facts_.layout.bytes_of(chunk).size(),
+                               asker.is_urgent());
     sheet.add(root_, chunk,
               FromPeer{source.peer->endpoint(), place->ticket, choice.finish - asker.now + grace});
     ++common_.counters.assigned;

@@ -150,14 +150,15 @@ void LeaseBook::note_failure(Listener& asker, const Failure& failure, Instant no
   if (member == nullptr || source == listeners_.end()) return;
   const auto* its = find(source->second, swarm->second);
   // Only the word of one who was sent there counts against it.
-  if (its == nullptr || !swarm->second.on_source_failed(member->id, runs, its->id)) return;
+  if (its == nullptr) return;
+  if (!swarm->second.on_source_failed(member->id, runs, its->id, failure.why, now)) return;
   note_report(asker.peer.endpoint().address, source->second, failure.why, now);
 }
 
 void LeaseBook::note_report(const net::IpAddress& from, Listener& source, Failing why,
                             Instant now) {
   if (why == Failing::unwilling) {
-    source.peer.uplink.occupy_until(now + busy_unwilling);
+    source.peer.uplink.rest_until(now + busy_unwilling);
     return;
   }
   if (!source.peer.on_report(from, now)) return;

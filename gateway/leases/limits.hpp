@@ -43,27 +43,31 @@ inline constexpr std::uint64_t assumed_up_bps = 2'000'000;
 inline constexpr Duration hop = milliseconds(20);
 /// A peer that would only get to it later is not waited for.
 inline constexpr Duration longest_wait = seconds(5);
-/// What is not urgent takes no more of an uplink's time to come than this, so that what is finds
-/// some.
-inline constexpr Duration longest_bulk_wait = seconds(1);
+inline constexpr Duration longest_bulk_wait = seconds(1);  ///< For what is not urgent.
 /// What one more request costs: of what is not urgent longer runs are preferred by it.
 inline constexpr Duration request_cost = milliseconds(200);
+inline constexpr std::size_t runs_compared = 4;
 /// So long after it should have come an answer still counts.
 inline constexpr Duration grace = milliseconds(500);
 
 // Choosing a source: all are compared while there are few, else so many drawn at random.
-inline constexpr std::size_t known_draws = 10;
+inline constexpr std::size_t known_draws = 8;
 inline constexpr std::size_t complete_draws = 4;
 inline constexpr std::size_t partial_draws = 6;
+inline constexpr std::size_t enough_offers = 4;    ///< Then partial holders are not drawn as well.
 inline constexpr std::size_t known_sources = 256;  ///< Remembered per chunk, a fair sample of all.
 inline constexpr std::uint32_t rare_holders = 16;  ///< With so few each is remembered.
 inline constexpr std::size_t longest_search = 512;
+/// After a search in vain the next one for what is not urgent; keeps a busy swarm's asks cheap.
+inline constexpr Duration search_pause = milliseconds(50);
 
 // Trust.
 inline constexpr Duration avoid_late = seconds(10);
 inline constexpr Duration avoid_untrue = std::chrono::minutes(10);
 inline constexpr Duration avoid_unwilling = seconds(2);
 inline constexpr Duration busy_unwilling = seconds(1);
+/// So long after it should have come a report of lateness counts against the source.
+inline constexpr Duration blamed_after = seconds(2);
 inline constexpr std::size_t reports_to_distrust = 3;  ///< From as many addresses.
 inline constexpr Duration report_counts = seconds(60);
 inline constexpr Duration distrusted_for = seconds(60);

@@ -6,6 +6,7 @@ namespace alluvium::leases {
 
 void Peer::set_facts(const PeerFacts& facts, Instant now) {
   facts_ = facts;
+  is_v4_ = facts.endpoint.address.is_v4();
   uplink.set_rate(facts.up_bps);
   heard_ = now;
   is_silent_ = false;

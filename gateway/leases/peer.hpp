@@ -27,7 +27,7 @@ class Peer {
   void set_facts(const PeerFacts& facts, Instant now);
   void set_reachable(bool reachable) { facts_.reachable = reachable; }
   [[nodiscard]] const net::Endpoint& endpoint() const { return facts_.endpoint; }
-  [[nodiscard]] bool is_v4() const { return facts_.endpoint.address.is_v4(); }
+  [[nodiscard]] bool is_v4() const { return is_v4_; }
   [[nodiscard]] bool shares() const { return facts_.endpoint.port != 0; }
   [[nodiscard]] bool is_pending() const { return shares() && !facts_.reachable; }
   /// Whether others may be sent to it.
@@ -61,6 +61,7 @@ class Peer {
   };
 
   PeerFacts facts_;
+  bool is_v4_ = false;
   Instant heard_{};
   Instant silent_at_{};
   bool is_silent_ = false;

@@ -3,45 +3,48 @@
 #include "gateway/leases/limits.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace alluvium::leases {
 
-namespace {
-
-template <typename List>
-auto at_or_after(List& places, hash::ChunkIndex chunk) {
-  return std::lower_bound(places.begin(), places.end(), chunk,
-                          [](const Place& place, hash::ChunkIndex i) { return place.chunk < i; });
+std::size_t Places::position(hash::ChunkIndex chunk) const {
+  return static_cast<std::size_t>(std::lower_bound(chunks_.begin(), chunks_.end(), chunk) -
+                                  chunks_.begin());
 }
 
-}  // namespace
-
 Place* Places::find(hash::ChunkIndex chunk) {
-  const auto place = at_or_after(places_, chunk);
-  return place != places_.end() && place->chunk == chunk ? &*place : nullptr;
+  return const_cast<Place*>(std::as_const(*this).find(chunk));
 }
 
 const Place* Places::find(hash::ChunkIndex chunk) const {
-  const auto place = at_or_after(places_, chunk);
-  return place != places_.end() && place->chunk == chunk ? &*place : nullptr;
+  const std::size_t at = position(chunk);
+  return at < chunks_.size() && chunks_[at] == chunk ? &places_[at] : nullptr;
 }
 
 Place* Places::take(hash::ChunkIndex chunk, Ticket ticket, Instant now) {
-  const auto place = at_or_after(places_, chunk);
-  if (place != places_.end() && place->chunk == chunk) return &*place;
+  const std::size_t at = position(chunk);
+  if (at < chunks_.size() && chunks_[at] == chunk) return &places_[at];
   if (places_.size() >= most_places) return nullptr;
-  return &*places_.insert(place, {chunk, ticket, false, {}, {}, now, now});
+  const auto offset = static_cast<std::ptrdiff_t>(at);
+  chunks_.insert(chunks_.begin() + offset, chunk);
+  return &*places_.insert(places_.begin() + offset,
+                          {chunk, ticket, false, {}, false, {}, now, now});
+}
+
+template <typename Unwanted>
+void Places::remove_if(Unwanted is_unwanted) {
+  if (std::erase_if(places_, is_unwanted) == 0) return;
+  chunks_.clear();
+  for (const auto& place : places_) chunks_.push_back(place.chunk);
 }
 
 void Places::drop(const ChunkRuns& held) {
-  if (places_.empty()) return;
-  std::erase_if(places_, [&](const Place& place) { return has_chunk(held, place.chunk); });
+  remove_if([&](const Place& place) { return has_chunk(held, place.chunk); });
 }
 
 void Places::drop_stale(Instant now) {
-  std::erase_if(places_, [&](const Place& place) {
-    return !place.is_leased && now - place.asked >= place_lifetime;
-  });
+  remove_if(
+      [&](const Place& place) { return !place.is_leased && now - place.asked >= place_lifetime; });
 }
 
 }  // namespace alluvium::leases

@@ -5,6 +5,7 @@
 #include "gateway/leases/chunk_runs.hpp"
 #include "gateway/leases/values.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct Place {
   Ticket ticket = 0;
   bool is_leased = false;  ///< It was given the lease; then it stands in no line.
   MemberId source;         ///< At whom it stands, if at anybody.
+  bool was_held = false;   ///< The source had it when it was chosen.
   Instant due{};           ///< When the source should have sent it.
   Instant first_asked{};
   Instant asked{};
@@ -44,7 +46,13 @@ class Places {
   [[nodiscard]] std::size_t size() const { return places_.size(); }
 
  private:
-  std::vector<Place> places_;  ///< Ascending by chunk.
+  /// Where the place for a chunk is, or would be.
+  [[nodiscard]] std::size_t position(hash::ChunkIndex chunk) const;
+  template <typename Unwanted>
+  void remove_if(Unwanted is_unwanted);
+
+  std::vector<hash::ChunkIndex> chunks_;  ///< Ascending; apart, as most searches end here.
+  std::vector<Place> places_;             ///< Each of the chunk at the same position.
 };
 
 }  // namespace alluvium::leases

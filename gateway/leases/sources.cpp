@@ -29,13 +29,12 @@ std::optional<SwarmLeases::Choice> SwarmLeases::best_source(const Asker& asker, 
   // Lines that lead to nobody are not joined.
   if (lease == nullptr && !is_held) return std::nullopt;
 
-  std::optional<Choice> best;
+  offers_.clear();
   const auto compare = [&](MemberId id) {
-    if (id == except) return;
-    auto choice = offer(asker, chunk, ticket, id);
-    if (!choice) return;
-    choice->cost = cost_of(asker, rest, ticket, *choice);
-    if (!best || choice->cost < best->cost) best = choice;
+    if (id == except) return false;
+    const auto choice = offer(asker, chunk, ticket, id);
+    if (choice) offers_.push_back(*choice);
+    return choice.has_value();
   };
   if (lease != nullptr) compare(lease->holder);
 
@@ -45,27 +44,47 @@ std::optional<SwarmLeases::Choice> SwarmLeases::best_source(const Asker& asker, 
     if (!are_few) {
       known.swap(i, i + static_cast<std::size_t>(common_.random.below(known.all().size() - i)));
     }
+    if (compare(known.all()[i])) continue;
     const Member* member = roster_.find(known.all()[i]);
     const bool is_stale = member == nullptr || (member->places.find(chunk) == nullptr &&
                                                 !has_chunk(member->held, chunk));
-    if (is_stale) {
-      known.remove_at(i--);
-    } else {
-      compare(known.all()[i]);
-    }
+    if (is_stale) known.remove_at(i--);
   }
   draw(roster_.complete(), complete_draws, common_.random, compare);
-  draw(roster_.partial(), partial_draws, common_.random, compare);
-  if (best || !is_held ||
-      supply(asker.member.peer->is_v4() ? by_v4 : by_v6, chunk) > rare_holders) {
-    return best;
+  if (offers_.size() < enough_offers) {
+    draw(roster_.partial(), partial_draws, common_.random, compare);
   }
-  // One of the few is not remembered.
-  const auto& partial = roster_.partial();
-  for (std::size_t i = 0; i < std::min(partial.size(), longest_search) && !best; ++i) {
-    const auto place = static_cast<std::size_t>(common_.random.below(partial.size()));
-    compare(partial[place]);
-    if (best) known.add(partial[place], common_.random);
+  const std::size_t kind = asker.member.peer->is_v4() ? by_v4 : by_v6;
+  if (offers_.empty() && is_held && supply(kind, chunk) <= rare_holders) {
+    // One of the few is not remembered.
+    const auto& partial = roster_.partial();
+    for (std::size_t i = 0; i < std::min(partial.size(), longest_search); ++i) {
+      const auto place = static_cast<std::size_t>(common_.random.below(partial.size()));
+      compare(partial[place]);
+      if (offers_.empty()) continue;
+      known.add(partial[place], common_.random);
+      break;
+    }
+  }
+  return best_offer(asker, rest, ticket);
+}
+
+std::optional<SwarmLeases::Choice> SwarmLeases::best_offer(const Asker& asker, hash::ChunkRun rest,
+                                                           Ticket ticket) {
+  if (offers_.empty()) return std::nullopt;
+  const auto sooner = [](const Choice& a, const Choice& b) { return a.finish < b.finish; };
+  if (asker.is_urgent()) return *std::min_element(offers_.begin(), offers_.end(), sooner);
+  // Of what is not urgent, among those that would be first, the one that is best for the whole run.
+  const auto first = offers_.begin();
+  const auto end = first + static_cast<std::ptrdiff_t>(std::min(offers_.size(), runs_compared));
+  std::partial_sort(first, end, offers_.end(), sooner);
+  std::optional<Choice> best;
+  Duration least{};
+  for (auto choice = first; choice != end; ++choice) {
+    const Duration cost = cost_of(asker, rest, ticket, *choice);
+    if (best && cost >= least) continue;
+    best = *choice;
+    least = cost;
   }
   return best;
 }
@@ -74,20 +93,19 @@ std::optional<SwarmLeases::Choice> SwarmLeases::offer(const Asker& asker, hash::
                                                       Ticket ticket, MemberId source) const {
   const Member* member = roster_.find(source);
   if (member == nullptr || !may_ask(asker, source, *member)) return std::nullopt;
+  const Instant latest = asker.now + (asker.is_urgent() ? longest_wait : longest_bulk_wait);
+  if (!member->peer->uplink.is_free_before(latest, asker.is_urgent())) return std::nullopt;
   const auto available = coming_at(*member, chunk, ticket, asker.now);
   if (!available) return std::nullopt;
   const std::uint64_t bytes = facts_.layout.bytes_of(chunk).size();
-  const Instant finish = member->peer->uplink.finish(asker.now, *available, bytes);
-  if (finish > asker.now + (asker.is_urgent() ? longest_wait : longest_bulk_wait)) {
-    return std::nullopt;
-  }
-  return Choice{source, finish, has_chunk(member->held, chunk), {}};
+  const Instant finish =
+      member->peer->uplink.finish(asker.now, *available, bytes, asker.is_urgent());
+  if (finish > latest) return std::nullopt;
+  return Choice{source, finish, has_chunk(member->held, chunk)};
 }
 
 Duration SwarmLeases::cost_of(const Asker& asker, hash::ChunkRun rest, Ticket ticket,
                               const Choice& first) const {
-  if (asker.is_urgent()) return first.finish - asker.now;
-  // What is not urgent is to come in few requests: the time each chunk of the whole run takes.
   const Member& source = *roster_.find(first.source);
   const Duration each = source.peer->uplink.time_for(hash::chunk_bytes);
   Instant finish = first.finish;
@@ -126,7 +144,8 @@ bool SwarmLeases::may_ask(const Asker& asker, MemberId id, const Member& source)
 
 bool SwarmLeases::is_supplied(const Asker& asker, hash::ChunkIndex chunk) const {
   std::uint32_t holders = supply(asker.member.peer->is_v4() ? by_v4 : by_v6, chunk);
-  if (holders == 0 || holders > asker.avoided.size()) return holders > 0;
+  // What is not urgent can wait until others have it, or have said the same of the source.
+  if (holders == 0 || holders > asker.avoided.size() || !asker.is_urgent()) return holders > 0;
   for (const MemberId id : asker.avoided) {
     const Member* member = roster_.find(id);
     const bool is_counted = member != nullptr && member->standing->is_able &&

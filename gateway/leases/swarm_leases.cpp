@@ -67,8 +67,9 @@ void SwarmLeases::on_origin_failed(MemberId id, const ChunkRuns& runs, Instant n
   }
 }
 
-bool SwarmLeases::on_source_failed(MemberId id, const ChunkRuns& runs, MemberId source) {
-  bool had_been_sent = false;
+bool SwarmLeases::on_source_failed(MemberId id, const ChunkRuns& runs, MemberId source, Failing why,
+                                   Instant now) {
+  bool is_its_fault = false;
   Member& member = *roster_.find(id);
   std::uint32_t looked_at = 0;
   for (const auto& run : runs) {
@@ -76,11 +77,13 @@ bool SwarmLeases::on_source_failed(MemberId id, const ChunkRuns& runs, MemberId 
       ++looked_at;
       Place* place = member.places.find(chunk);
       if (place == nullptr || place->source != source) continue;
-      had_been_sent = true;
       place->source = {};
+      // One that had to wait itself is not to blame for being late.
+      const bool is_late = place->was_held && now > place->due + blamed_after;
+      is_its_fault = is_its_fault || why != Failing::late || is_late;
     }
   }
-  return had_been_sent;
+  return is_its_fault;
 }
 
 void SwarmLeases::on_time(Instant now) {

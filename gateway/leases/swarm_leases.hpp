@@ -61,8 +61,10 @@ class SwarmLeases {
   void on_peer_changed(MemberId id, Instant now);
   void on_have(MemberId id, const Held& held, Instant now);
   void on_origin_failed(MemberId id, const ChunkRuns& runs, Instant now);
-  /// `id` got nothing of these from `source`. True if it had been sent there.
-  bool on_source_failed(MemberId id, const ChunkRuns& runs, MemberId source);
+  /// `id` got nothing of these from `source`. True if it had been sent there, and that speaks
+  /// against the source.
+  bool on_source_failed(MemberId id, const ChunkRuns& runs, MemberId source, Failing why,
+                        Instant now);
   /// `avoided` will not be asked by `id`.
   void on_want(MemberId id, const Want& want, const std::vector<MemberId>& avoided, Instant now,
                Quota& quota, AnswerSheet& sheet);
@@ -79,13 +81,13 @@ class SwarmLeases {
   struct Asked {
     KnownSources sources;
     std::optional<Instant> unmet_since;  ///< Somebody wants it, and nobody was found.
+    Instant nobody_until{};              ///< No use in looking again for what is not urgent.
     Instant last{};
   };
   struct Choice {
     MemberId source;
     Instant finish;  ///< Of the first chunk.
     bool is_held = false;
-    Duration cost{};  ///< The less the better.
   };
   /// One who asks, with what does not change while it is answered.
   struct Asker {
@@ -115,6 +117,9 @@ class SwarmLeases {
                                                   Ticket ticket, MemberId except, Asked& asked);
   [[nodiscard]] std::optional<Choice> offer(const Asker& asker, hash::ChunkIndex chunk,
                                             Ticket ticket, MemberId source) const;
+  [[nodiscard]] std::optional<Choice> best_offer(const Asker& asker, hash::ChunkRun rest,
+                                                 Ticket ticket);
+  /// The time that each chunk of the run takes, if it is asked from there as far as it has it.
   [[nodiscard]] Duration cost_of(const Asker& asker, hash::ChunkRun rest, Ticket ticket,
                                  const Choice& first) const;
   [[nodiscard]] std::optional<Instant> coming_at(const Member& source, hash::ChunkIndex chunk,
@@ -150,6 +155,7 @@ class SwarmLeases {
   LeaseTable leases_;
   std::map<hash::ChunkIndex, Asked> asked_;
   EscapeRation ration_;
+  std::vector<Choice> offers_;  ///< Of the choice that is being made.
   Duration per_chunk_ = first_guess_per_chunk;
 
   /// How many members hold each chunk: the able ones reached by IPv4, those reached by IPv6, and

@@ -8,9 +8,10 @@
 
 namespace alluvium::leases {
 
-/// When a peer's uplink would be through with everybody who was sent to it: a virtual clock that
-/// runs ahead by what each of them takes, one after the other. An idle uplink's is in the past.
-/// Value type.
+/// When a peer's uplink would be through with those who were sent to it: virtual clocks that run
+/// ahead by what each of them takes. As uploads go by their deadlines, what is urgent only waits
+/// for what is urgent, one after the other; the rest waits for all the work there is, but not for
+/// what has yet to arrive. An idle uplink's clocks are in the past. Value type.
 class Uplink {
  public:
   /// Bits a second, as the peer says; 0: not known.
@@ -25,15 +26,32 @@ class Uplink {
     return Duration(static_cast<Duration::rep>(bytes * 8 * 1'000'000 / bits_per_second()));
   }
   /// When it would have sent `bytes` that it has from `available` on, not before now.
-  [[nodiscard]] Instant finish(Instant now, Instant available, std::uint64_t bytes) const {
-    return std::max({now, available, through_}) + time_for(bytes);
+  [[nodiscard]] Instant finish(Instant now, Instant available, std::uint64_t bytes,
+                               bool is_urgent) const {
+    return std::max({now, available, through(is_urgent)}) + time_for(bytes);
+  }
+  [[nodiscard]] bool is_free_before(Instant time, bool is_urgent) const {
+    return through(is_urgent) < time;
   }
   /// Somebody was sent here who is served by then.
-  void occupy_until(Instant finish) { through_ = std::max(through_, finish); }
+  void occupy(Instant now, Instant finish, std::uint64_t bytes, bool is_urgent) {
+    if (is_urgent) urgent_through_ = std::max(urgent_through_, finish);
+    all_through_ = std::max(all_through_, now) + time_for(bytes);
+  }
+  /// It said itself that it has no time before.
+  void rest_until(Instant time) {
+    urgent_through_ = std::max(urgent_through_, time);
+    all_through_ = std::max(all_through_, time);
+  }
 
  private:
+  [[nodiscard]] Instant through(bool is_urgent) const {
+    return is_urgent ? urgent_through_ : all_through_;
+  }
+
   std::uint64_t rate_ = 0;
-  Instant through_{};
+  Instant urgent_through_{};
+  Instant all_through_{};
 };
 
 }  // namespace alluvium::leases
