@@ -12,6 +12,8 @@ using std::chrono::seconds;
 
 namespace {
 
+/// Who does not answer for so long is not waited for by what has to be fetched.
+constexpr Duration guide_patience = seconds(2);
 constexpr std::size_t max_answer_bytes = 256 * 1024;
 /// One announcement's worth; a large cache is told of over several.
 constexpr std::size_t max_holdings = 64;
@@ -49,6 +51,11 @@ bool Announcer::has_answered_for(const hash::TreeRoot& root) const {
   return answered_.contains(root);
 }
 
+bool Announcer::is_guide() const {
+  const bool is_silent = fetch_ && services_.clock.now() - asked_at_ >= guide_patience;
+  return is_guide_ && failures_ == 0 && !is_silent;
+}
+
 std::optional<net::Endpoint> Announcer::self() const {
   if (port_ == 0 || !own_address_) return std::nullopt;
   return net::Endpoint{*own_address_, port_};
@@ -56,6 +63,7 @@ std::optional<net::Endpoint> Announcer::self() const {
 
 void Announcer::announce() {
   const Instant now = services_.clock.now();
+  asked_at_ = now;
   has_news_ = false;
   asked_about_ = current_;
   if (now - told_all_at_ >= lifetime_ / 2) {

@@ -51,7 +51,7 @@ class Announcer {
   /// current.
   [[nodiscard]] bool has_answered_for(const hash::TreeRoot& root) const;
   /// The gateway answers, and says where to get what.
-  [[nodiscard]] bool is_guide() const { return failures_ == 0 && is_guide_; }
+  [[nodiscard]] bool is_guide() const;
   [[nodiscard]] bool has_failed() const { return failures_ > 0; }
   /// Our address and port as others see them; none if nothing is shared or the gateway has not
   /// said.
@@ -82,6 +82,7 @@ class Announcer {
   std::function<void()> on_answer_;
   Questioner* questioner_;
   bool is_guide_ = false;
+  Instant asked_at_{};
   bool has_asked_ = false;  ///< The last announcement wanted something.
   std::unique_ptr<Timer> timer_;
   std::unique_ptr<http::Fetch> fetch_;

@@ -11,6 +11,9 @@ using hash::ChunkRun;
 
 namespace {
 
+/// Who holds a chunk may have no time for it at once.
+constexpr Duration shortest_wait = std::chrono::seconds(1);
+
 class DirectedPicking {
  public:
   DirectedPicking(const PickState& state, const PickLimits& limits, Instant now)
@@ -56,8 +59,7 @@ class DirectedPicking {
     }
     const auto* const from = pointed<FromPeer>(i);
     if (from == nullptr) return false;
-    std::optional<Standing> standing;
-    if (from->wait > Duration::zero()) standing = Standing{from->ticket, from->wait};
+    const Standing standing{from->ticket, std::max(from->wait, shortest_wait)};
     return picking_.ask_named(from->peer, standing, i, end, urgent, [&](ChunkIndex next) {
       const auto* const same = pointed<FromPeer>(next);
       return same != nullptr && same->peer == from->peer && same->ticket == from->ticket &&

@@ -96,6 +96,7 @@ void Download::update() {
   guidance_.look(is_next_under_way(covered), now);
   const Guide guide = guidance_.guide(now);
   if (guide == Guide::awaited) return;
+  doubt_peers(guide, now);
   PickState state = pick_state(covered);
   if (guide == Guide::nobody) state.directions = nullptr;
   for (const Ask& ask : picker_.pick(state, now)) start(ask);

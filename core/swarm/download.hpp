@@ -107,6 +107,7 @@ class Download final : public ByteSource, public ComingChunks, private RunObserv
   void leave_origin(const http::Url& url, Duration at_least, bool is_unreachable = false);
   void notice_lost_flights();
   void report_late_flights();
+  void doubt_peers(Guide guide, Instant now);
   [[nodiscard]] bool is_next_under_way(const std::vector<Coverage>& covered) const;
 
   Services& services_;
@@ -124,6 +125,8 @@ class Download final : public ByteSource, public ComingChunks, private RunObserv
   store::ChunkMap from_disk_;  ///< Held already when the download began, and not yet read.
   OriginPlaces origin_;
   Guidance guidance_;
+  bool was_guided_ = false;
+  Instant doubt_at_{};  ///< When what is known of peers is too old, while no gateway tells of them.
   bool origin_ignores_ranges_ = false;
 };
 

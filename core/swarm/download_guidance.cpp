@@ -8,6 +8,13 @@ namespace alluvium::swarm {
 using hash::ChunkIndex;
 using hash::ChunkRun;
 
+namespace {
+
+/// A gateway that is away does not tell what peers have got since.
+constexpr Duration news_lifetime = std::chrono::seconds(4);
+
+}  // namespace
+
 bool Download::is_next_under_way(const std::vector<Coverage>& covered) const {
   for (ChunkIndex i = window_.critical.begin; i < window_.critical.end; ++i) {
     if (i.value < covered.size() && !map().has(i)) return covered[i.value] != Coverage::none;
@@ -21,6 +28,17 @@ void Download::report_late_flights() {
     if (flight.is_reported || rest.empty() || !is_late(*flight.fetch, rest.begin)) continue;
     flight.is_reported = true;
     guidance_.on_failure(rest, flight.fetch->peer(), Failing::late);
+  }
+}
+
+void Download::doubt_peers(Guide guide, Instant now) {
+  const bool is_told = guide == Guide::gateway || !membership_.has_gateway || !was_guided_;
+  if (guide == Guide::gateway) was_guided_ = true;
+  if (is_told) {
+    doubt_at_ = now;
+  } else if (now >= doubt_at_) {
+    doubt_at_ = now + news_lifetime;
+    services_.peers.doubt(root());
   }
 }
 

@@ -35,6 +35,15 @@ bool PeerBook::learn(const net::Endpoint& endpoint, const hash::TreeRoot& root,
   return learn(endpoint, root, store::ChunkMap(layout.count()));
 }
 
+void PeerBook::doubt(const hash::TreeRoot& root) {
+  for (auto& [endpoint, known] : peers_) {
+    const auto holding = known.holdings.find(root);
+    if (holding != known.holdings.end()) {
+      holding->second = store::ChunkMap::all(holding->second.size());
+    }
+  }
+}
+
 Peer* PeerBook::peer(const net::Endpoint& endpoint) {
   const auto found = peers_.find(endpoint);
   return found == peers_.end() ? nullptr : &found->second;

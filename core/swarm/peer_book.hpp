@@ -40,6 +40,10 @@ class PeerBook {
   bool learn(const net::Endpoint& endpoint, const hash::TreeRoot& root,
              const hash::ChunkLayout& layout);
 
+  /// Nobody has told of this swarm for a while: its members may have more of the file by now than
+  /// is known. Their next answers will say.
+  void doubt(const hash::TreeRoot& root);
+
   void on_request(const net::Endpoint& endpoint);
   void on_request_ended(const net::Endpoint& endpoint);
   void on_chunk(const net::Endpoint& endpoint, std::uint64_t bytes);

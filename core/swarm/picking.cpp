@@ -52,7 +52,7 @@ bool Picking::ask_origin(ChunkIndex i, ChunkIndex end, bool urgent, const May& m
   return true;
 }
 
-bool Picking::ask_named(const net::Endpoint& peer, std::optional<Standing> standing, ChunkIndex i,
+bool Picking::ask_named(const net::Endpoint& peer, const Standing& standing, ChunkIndex i,
                         ChunkIndex end, bool urgent, const May& may) {
   const auto choice = std::find_if(peers_.begin(), peers_.end(),
                                    [&](const PeerChoice& known) { return known.endpoint == peer; });

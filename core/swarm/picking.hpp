@@ -36,7 +36,7 @@ class Picking {
   bool ask_peer(hash::ChunkIndex i, hash::ChunkIndex end, bool urgent);
   bool ask_origin(hash::ChunkIndex i, hash::ChunkIndex end, bool urgent, const May& may);
   /// A peer that the gateway named, whether it is known to hold the chunk or not.
-  bool ask_named(const net::Endpoint& peer, std::optional<Standing> standing, hash::ChunkIndex i,
+  bool ask_named(const net::Endpoint& peer, const Standing& standing, hash::ChunkIndex i,
                  hash::ChunkIndex end, bool urgent, const May& may);
 
   [[nodiscard]] std::vector<Ask> take() { return std::move(asks_); }

@@ -113,7 +113,7 @@ bool SwarmLeases::repeat(const Asker& asker, const Place& place, AnswerSheet& sh
   }
   const Duration wait = std::max(place.due - asker.now, Duration::zero()) + grace;
   sheet.add(root_, place.chunk,
-            FromPeer{source->peer->endpoint(), place.ticket, wait});
+            FromPeer{source->peer->endpoint(), place.ticket, is_held ? Duration::zero() : wait});
   return true;
 }
 
@@ -150,8 +150,8 @@ std::uint32_t SwarmLeases::assign(const Asker& asker, hash::ChunkRun rest, const
     place->due = choice.finish;
     source.peer->uplink.occupy(asker.now, choice.finish, facts_.layout.bytes_of(chunk).size(),
                                asker.is_urgent());
-    sheet.add(root_, chunk,
-              FromPeer{source.peer->endpoint(), place->ticket, choice.finish - asker.now + grace});
+    const Duration wait = choice.is_held ? Duration::zero() : choice.finish - asker.now + grace;
+    sheet.add(root_, chunk, FromPeer{source.peer->endpoint(), place->ticket, wait});
     ++common_.counters.assigned;
   }
   return most;

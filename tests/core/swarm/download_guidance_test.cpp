@@ -100,7 +100,7 @@ TEST_CASE("a peer that does not serve is reported, and its chunks are asked abou
   }
   SECTION("nobody is there") {}
   scene.tell(0, 1, swarm::FromPeer{scene.endpoint(1), 17, 1s});
-  scene.run(700ms);
+  scene.run(1100ms);
   CHECK(scene.failures() ==
         std::vector<std::string>{"#................... " + scene.endpoint(1).text()});
   CHECK(scene.wanted().substr(0, 1) == "#");
