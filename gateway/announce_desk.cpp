@@ -50,9 +50,10 @@ std::optional<AnnounceAnswer::SwarmNews> AnnounceDesk::swarm_news(
   if (const auto file = registry_.by_root(holding.root)) swarm.size = file->facts.length;
   // Who is told where to get each chunk need not know all that changes about the others: it is told
   // who they are now and then, for the time when there is no gateway.
-  const bool is_told = announcement.wants && swarms_.was_told(peer, holding.root, clock_.now());
+  const bool is_guided = announcement.wants && !announcement.wants->empty();
+  const bool is_told = is_guided && swarms_.was_told(peer, holding.root, clock_.now());
   if (!holding.available.complete && !is_told) swarm.peers = news(holding.root, peer);
-  if (announcement.wants && swarm.peers.empty()) return std::nullopt;
+  if (is_guided && swarm.peers.empty()) return std::nullopt;
   return swarm;
 }
 

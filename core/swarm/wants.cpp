@@ -83,9 +83,10 @@ std::vector<Want> wants_of(const PickState& state, Instant now, const WantLimits
   }
   for (const std::uint32_t block : lacking) {
     if (open >= limits.most_open) break;
-    ChunkRun run = block_run(block);
-    if (run.begin < state.urgent.end && state.urgent.begin < run.end) run.begin = state.urgent.end;
-    wanting.add(run, false, limits.bulk);
+    // What of it is within the window has been named.
+    const ChunkRun run = block_run(block);
+    wanting.add({std::max(run.begin, state.urgent.end), run.end}, false, limits.bulk);
+    wanting.add({run.begin, std::min(run.end, state.urgent.begin)}, false, limits.bulk);
     open += limits.block;
   }
   return wanting.take();

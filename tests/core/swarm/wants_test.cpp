@@ -35,7 +35,7 @@ TEST_CASE("what is due is wanted by when it is due, the rest by and by") {
   WantScene scene("..........");
   scene.urgent(1, 4);
   scene.state().critical = {{1}, {2}};
-  CHECK(scene.wanted() == "1@1000 2-3@3000 4-9@30000");
+  CHECK(scene.wanted() == "1@1000 2-3@3000 4-9@30000 0@30000");
 }
 
 TEST_CASE("nothing is wanted that is held, under way, known to be somewhere, or answered") {
