@@ -47,13 +47,15 @@ std::optional<AnnounceAnswer::SwarmNews> AnnounceDesk::swarm_news(
     const Announcement& announcement, const Announcement::Holding& holding,
     const net::Endpoint& peer) {
   AnnounceAnswer::SwarmNews swarm{holding.root, {}, {}};
-  if (const auto file = registry_.by_root(holding.root)) swarm.size = file->facts.length;
   // Who is told where to get each chunk need not know all that changes about the others: it is told
   // who they are now and then, for the time when there is no gateway.
-  const bool is_guided = announcement.wants && !announcement.wants->empty();
-  const bool is_told = is_guided && swarms_.was_told(peer, holding.root, clock_.now());
-  if (!holding.available.complete && !is_told) swarm.peers = news(holding.root, peer);
-  if (is_guided && swarm.peers.empty()) return std::nullopt;
+  const bool is_told = announcement.wants && swarms_.was_told(peer, holding.root, clock_.now());
+  if (!is_told) {
+    if (const auto file = registry_.by_root(holding.root)) swarm.size = file->facts.length;
+    if (!holding.available.complete) swarm.peers = news(holding.root, peer);
+  }
+  const bool is_asking = announcement.wants && !announcement.wants->empty();
+  if (is_asking && swarm.peers.empty()) return std::nullopt;
   return swarm;
 }
 

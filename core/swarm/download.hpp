@@ -100,6 +100,8 @@ class Download final : public ByteSource, public ComingChunks, private RunObserv
   void drop_useless_flights();
   void keep_one_sequential_flight();
   void report(const RunFetch& ended, RunEnd end);
+  /// Why we would not ask that peer now; nothing if we would.
+  [[nodiscard]] std::optional<Failing> reason_against(const net::Endpoint& peer) const;
   void on_peer_ended(const net::Endpoint& peer, RunFetch& fetch, RunEnd end,
                      const std::string& why);
   void on_origin_ended(const http::Url& url, RunEnd end, const std::string& why);

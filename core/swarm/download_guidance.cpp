@@ -48,12 +48,22 @@ std::vector<Wanted> Download::wants() const {
   return guidance_.wants(pick_state(covered), services_.clock.now());
 }
 
+std::optional<Failing> Download::reason_against(const net::Endpoint& peer) const {
+  const Peer* const known = services_.peers.find(peer);
+  if (known == nullptr) return std::nullopt;
+  if (known->banned) return Failing::untrue;
+  const bool is_left_alone = known->failures > 0 && services_.clock.now() < known->not_before;
+  return is_left_alone ? std::optional(Failing::late) : std::nullopt;
+}
+
 void Download::take(const ToldSource& told) {
   if (const auto* from = std::get_if<FromPeer>(&told.from)) {
     const net::Endpoint& peer = from->peer;
     const bool may_be_asked =
         peer.port >= 1024 && peer != membership_.self && services_.rules.permits(peer.address);
-    if (!may_be_asked || !services_.peers.learn(peer, root(), plan_.row->layout())) return;
+    if (!may_be_asked) return;
+    if (const auto why = reason_against(peer)) return guidance_.decline(told, *why);
+    if (!services_.peers.learn(peer, root(), plan_.row->layout())) return;
   }
   const auto runs = guidance_.take(told, services_.clock.now());
   if (!std::holds_alternative<FromOrigin>(told.from)) return;

@@ -43,6 +43,14 @@ std::vector<hash::ChunkRun> Guidance::take(const ToldSource& told, Instant now) 
   return runs;
 }
 
+void Guidance::decline(const ToldSource& told, Failing why) {
+  const auto* const from = std::get_if<FromPeer>(&told.from);
+  if (from == nullptr) return;
+  for (const ByteRange& range : told.ranges) {
+    on_failure(layout_.chunks_inside(range), from->peer, why);
+  }
+}
+
 void Guidance::look(bool is_under_way, Instant now) {
   if (is_under_way || guide_ != Guide::gateway) {
     lost_since_.reset();

@@ -32,6 +32,8 @@ class Guidance {
   [[nodiscard]] std::vector<Wanted> wants(const PickState& state, Instant now) const;
   /// The chunks that the gateway spoke of.
   std::vector<hash::ChunkRun> take(const ToldSource& told, Instant now);
+  /// We would not go there: the gateway hears why, and says something else.
+  void decline(const ToldSource& told, Failing why);
 
   /// Looks whether what is due at once is on its way; `is_under_way`: its first missing chunk is,
   /// or nothing is missing.

@@ -98,7 +98,7 @@ TEST_CASE_METHOD(Fixture, "who is told where to get what is told of the others n
   const std::string wants = R"(,"want":[])";
   CHECK(contains(post(9002, "none", wants), ":9001"));
   static_cast<void>(want(9001, "", "bytes 0-16383"));
-  CHECK(contains(post(9002, "none", wants), R"("swarms":[])"));
+  CHECK(contains(post(9002, "none", wants), R"("peers":[])"));
   world.advance(20s);
   static_cast<void>(want(9001, "", "all"));
   world.advance(11s);

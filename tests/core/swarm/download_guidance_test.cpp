@@ -153,3 +153,20 @@ TEST_CASE("a gateway whose word leads nowhere makes us late, not silent") {
   CHECK(scene.held() == "....................");
   CHECK(scene.run_to_the_end() < 10s);
 }
+
+TEST_CASE("a peer that sent something false, or has just failed, is declined by name") {
+  GuidedScene scene;
+  scene.serve(scene.url(1));
+  scene.rig.peers.learn(scene.endpoint(1), scene.song.root(), store::ChunkMap(GuidedScene::chunks));
+  if (GENERATE(false, true)) {
+    scene.rig.peers.ban(scene.endpoint(1));
+  } else {
+    scene.rig.peers.on_failure(scene.endpoint(1), scene.rig.time.now());
+  }
+  scene.tell(4, 6, swarm::FromPeer{scene.endpoint(1), 17, 1s});
+  scene.run(200ms);
+  CHECK(scene.asked(scene.url(1)) == 0);
+  CHECK(scene.failures() ==
+        std::vector<std::string>{"....##.............. " + scene.endpoint(1).text()});
+  CHECK(scene.wanted().substr(4, 2) == "##");
+}
