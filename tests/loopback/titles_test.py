@@ -119,19 +119,16 @@ class Hostile(unittest.TestCase):
     def test_mpv(self):
         """mpv plays to the end without an error, and shows the same titles"""
         ran = subprocess.run(
-            ["mpv", "--no-config", "--no-video", "--ao=null", "--ao-null-untimed=yes",
-             "--cache-secs=1", "--demuxer-max-bytes=64KiB",
-             "--term-status-msg=|${metadata/by-key/icy-title}|\n", self.server.url],
+            ["mpv", "--no-config", "--no-video", "--ao=null", "--speed=20", "--term-status-msg=",
+             self.server.url],
             stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
-        # What it shows while there is no title yet is `(error)`.
-        said = (ran.stdout + ran.stderr).decode().replace("|(error)|", "")
+        said = (ran.stdout + ran.stderr).decode()
         self.assertEqual(ran.returncode, 0, said[-2000:])
         self.assertIsNone(re.search("(?i)error|invalid|corrupt|failed", said), said[-2000:])
         expected = {shown(title) for title in self.titles}
-        read = {shown(title) for title in re.findall(r"\|(\d\d .*)\|", said)}
+        read = {shown(title) for title in re.findall(r"icy-title: (\d\d .*)", said)}
         self.assertLessEqual(read, expected)
-        # It plays as fast as it can, and shows what is on now and then only.
-        self.assertGreater(len(read), 0)
+        self.assertGreaterEqual(len(read), len(expected) // 2)
 
 
 if __name__ == "__main__":
