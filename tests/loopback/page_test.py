@@ -32,6 +32,12 @@ class PageTest(LoopbackTest):
         self.addCleanup(tab.close)
         return tab
 
+    def open_page(self, listener):
+        """The listener's page, with what its first look at the status has shown: the program writes
+        only some of it into the page itself."""
+        self.tab.open(listener.page_url)
+        self.tab.until("document.getElementById('players').textContent !== ''")
+
     def text(self, name):
         return self.tab.evaluate(f"document.getElementById('{name}').textContent")
 
@@ -69,7 +75,7 @@ class Listening(PageTest):
         items = [origin.station.item(sounds[0], start=seam - 40, title="First", creator="Ann"),
                  origin.station.item(sounds[1], start=seam, title="Second", creator="Bo")]
         listener = self.listener(origin.station.publish(items, title="Radio “Ä”")).serving()
-        self.tab.open(listener.page_url)
+        self.open_page(listener)
         self.until_text("title", "First")
         self.assertEqual(self.text("station"), "Radio “Ä”")
         self.assertEqual(self.text("creator"), "Ann")
@@ -98,7 +104,7 @@ class Listening(PageTest):
         items = [origin.station.item(first, start=seam - 40, title="First"),
                  origin.station.item(second, start=seam, title="Second")]
         listener = self.listener(origin.station.publish(items)).serving()
-        self.tab.open(listener.page_url)
+        self.open_page(listener)
         self.tab.evaluate("document.getElementById('play').click()")
         self.assert_plays()
         joined = self.tab.evaluate("document.getElementById('audio').src")
@@ -115,7 +121,7 @@ class Listening(PageTest):
         playlist = origin.station.publish([origin.station.item(sound)])
         listen = f"127.0.0.1:{free_port()}"
         listener = self.listener(playlist, listen=listen).serving()
-        self.tab.open(listener.page_url)
+        self.open_page(listener)
         self.until_text("title", "song.mp3")
         self.tab.evaluate("document.getElementById('play').click()")
         self.assert_plays()
@@ -138,7 +144,7 @@ class Silence(PageTest):
         start = (int(time.time()) // 60 + 90) * 60
         item = origin.station.item(sound, start=start, title="Later")
         listener = self.listener(origin.station.publish([item])).serving()
-        self.tab.open(listener.page_url)
+        self.open_page(listener)
         self.until_text("title", "Nothing is scheduled now")
         begins = self.tab.evaluate(
             f"new Date({start * 1000}).toLocaleTimeString([], {{hour: '2-digit', minute: '2-digit'}})")
@@ -162,7 +168,7 @@ class Silence(PageTest):
         path.write_text(path.read_text().replace(
             "<title>Waves</title>", "<title>Waves</title><ev:type>filler</ev:type>"))
         listener = self.listener(text).serving()
-        self.tab.open(listener.page_url)
+        self.open_page(listener)
         self.until_text("title", "Waves")
         self.until_text("kind", "Between programmes")
         self.assertIn("Later", self.text("next"))
@@ -190,7 +196,7 @@ class Sharing(PageTest):
         gateway = self.gateway(self.playlist)
         listener = self.listener(self.playlist, gateway=gateway.url, share="2M").serving()
         listener.await_status(lambda s: s["reachable"], "is known to be reachable")
-        self.tab.open(listener.page_url)
+        self.open_page(listener)
         self.until_text("reach-word", "Yes")
         self.assertEqual(self.sharing_of(listener), (True, 2_000_000))
         self.assertIn("2 Mbit/s", self.text("share-answer"))
@@ -231,7 +237,7 @@ class Sharing(PageTest):
         """a program that was started with --share off opens its port when that is wished"""
         listener = self.listener(self.playlist, share="off").serving()
         self.assertIsNone(listener.peer_address)
-        self.tab.open(listener.page_url)
+        self.open_page(listener)
         self.until_text("share-answer", "Sharing is off")
         self.tab_to("share-on")
         self.tab.press(" ")
@@ -241,7 +247,7 @@ class Sharing(PageTest):
     def test_nonsense(self):
         """a cap that makes no sense is refused in a sentence, and what was set stays"""
         listener = self.listener(self.playlist, share="2M").serving()
-        self.tab.open(listener.page_url)
+        self.open_page(listener)
         self.until_text("share-answer", "2 Mbit/s")
         self.tab_to("share-rate")
         self.tab.type("0")
@@ -253,7 +259,7 @@ class Sharing(PageTest):
     def test_forged_posts(self):
         """who does not have the page's token changes nothing, nor does another site that has it"""
         listener = self.listener(self.playlist, share="2M").serving()
-        self.tab.open(listener.page_url)
+        self.open_page(listener)
         token = self.tab.evaluate("document.querySelector('meta[name=alluvium-token]').content")
         self.assertRegex(token, "^[0-9a-f]{32,}$")
         url = listener.local("/sharing")
