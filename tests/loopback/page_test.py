@@ -66,14 +66,17 @@ class PageTest(LoopbackTest):
 
 
 class Listening(PageTest):
-    def test_plays_across_a_seam(self):
-        """it plays at the press of a key, and title and times change at the item's seam"""
+    def test_plays_over_three_items(self):
+        """it plays at the press of a key and stays through two seams, at which title and times
+        change"""
         origin = self.origin()
         # Long enough for a browser that is slow to start.
-        sounds = [origin.station.add(f"{n}.mp3", noise("mp3", 40, 10 + n)) for n in (1, 2)]
+        sounds = [origin.station.add(f"{n}.mp3", noise("mp3", seconds, 10 + n))
+                  for n, seconds in ((1, 40), (2, 20), (3, 60))]
         seam = time.time() + 30
         items = [origin.station.item(sounds[0], start=seam - 40, title="First", creator="Ann"),
-                 origin.station.item(sounds[1], start=seam, title="Second", creator="Bo")]
+                 origin.station.item(sounds[1], start=seam, title="Second", creator="Bo"),
+                 origin.station.item(sounds[2], start=seam + 20, title="Third", creator="Cy")]
         listener = self.listener(origin.station.publish(items, title="Radio “Ä”")).serving()
         self.open_page(listener)
         self.until_text("title", "First")
@@ -85,10 +88,17 @@ class Listening(PageTest):
         self.tab_to("play")
         self.tab.press("Enter")
         self.assert_plays()
+        joined = self.tab.evaluate("document.getElementById('audio').src")
         self.until_text("title", "Second")
         self.assertGreater(time.time(), seam - 0.1)
         self.assertEqual(self.text("creator"), "Bo")
+        self.until_text("title", "Third")
+        self.assertGreater(time.time(), seam + 19.9)
+        self.assertEqual(self.text("creator"), "Cy")
         self.assert_plays()
+        # In the connection it had from the beginning.
+        self.assertEqual(self.tab.evaluate("document.getElementById('audio').src"), joined)
+        self.assertIsNone(self.tab.evaluate("document.getElementById('audio').error"))
         self.assertEqual(listener.status()["players"], 1)
         self.tab.press(" ")
         listener.await_status(lambda s: s["players"] == 0, "notes that the page has stopped")
@@ -161,13 +171,9 @@ class Silence(PageTest):
         origin = self.origin()
         filler = origin.station.add("filler.mp3", noise("mp3", 20, 11))
         sound = origin.station.add("later.mp3", noise("mp3", 20, 12))
-        items = [origin.station.item(filler, title="Waves"),
+        items = [origin.station.item(filler, title="Waves", event="filler"),
                  origin.station.item(sound, start=time.time() + 3600, title="Later")]
-        text = origin.station.publish(items)
-        path = origin.station.folder / "station.rss"
-        path.write_text(path.read_text().replace(
-            "<title>Waves</title>", "<title>Waves</title><ev:type>filler</ev:type>"))
-        listener = self.listener(text).serving()
+        listener = self.listener(origin.station.publish(items)).serving()
         self.open_page(listener)
         self.until_text("title", "Waves")
         self.until_text("kind", "Between programmes")

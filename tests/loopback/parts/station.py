@@ -92,6 +92,7 @@ class Item:
     type: str | None = None
     length: int | None = None
     urn: str | None = None
+    event: str | None = None  # "filler" for what plays where nothing is scheduled.
 
 
 def rss(items, *, title="Station of the tests", gateway=None, date=None, about="station.rss"):
@@ -129,7 +130,7 @@ def rss(items, *, title="Station of the tests", gateway=None, date=None, about="
         parts += [
             f'<item rdf:about="#item-{i}">', element("title", item.title),
             element("link", item.link), element("dc:creator", item.creator),
-            element("ev:startdate", None if item.start is None else w3cdtf(item.start)),
+            element("ev:type", item.event), element("ev:startdate", None if item.start is None else w3cdtf(item.start)),
             element("mm:duration", milliseconds(item.seconds)), element("dc:format", item.type),
             element("dc:identifier", item.urn), enclosure, '</item>']
     if gateway:
