@@ -51,7 +51,7 @@ class AnHourAhead(LoopbackTest):
         ends = {frame.data: (i + 1) * frame.seconds for i, frame in enumerate(now.frames)}
 
         def lead(recording):
-            """How far ahead of the time of day it has ever been: a busy machine may hold it back."""
+            """How far ahead of the clock it has ever been: a busy machine may hold it back."""
             return max(ends[frame.data] - recording.arrived(frame.offset + len(frame.data) - 1)
                        for frame in mp3_frames(recording.body, cut_end=True) if frame.data in ends)
 

@@ -26,7 +26,8 @@ http {{
     application/octet-stream thex;
     text/html html;
   }}
-  log_format counted '$status\t$body_bytes_sent\t$request_method\t$uri\t$http_range\t$remote_addr\t$msec\t$request_time';
+  log_format counted '$status\t$body_bytes_sent\t$request_method\t$uri\t$http_range\t$remote_addr'
+                     '\t$msec\t$request_time';
   access_log {folder}/access.log counted;
   client_body_temp_path {folder}/temp;
   proxy_temp_path {folder}/temp;
