@@ -18,10 +18,9 @@ class Listeners(LoopbackTest):
             gateway.facts(origin.url(sound.name))
         return gateway
 
-    def listeners_at_once(self, playlist, gateway):
-        """Three, all of which are serving."""
-        listeners = [self.listener(playlist, gateway=gateway.url) for _ in range(3)]
-        return [listener.serving() for listener in listeners]
+    def three_listeners(self, playlist, gateway):
+        """One after another, all of which are serving."""
+        return [self.listener(playlist, gateway=gateway.url).serving() for _ in range(3)]
 
 
 class ThreeListeners(Listeners):
@@ -32,7 +31,7 @@ class ThreeListeners(Listeners):
                   for name, seed in (("first", 11), ("second", 12))]
         gateway = self.knowing_gateway(origin, sounds)
         playlist = origin.station.publish_run(sounds, offset=sounds[0].seconds - left)
-        return origin, sounds, self.listeners_at_once(playlist, gateway)
+        return origin, sounds, self.three_listeners(playlist, gateway)
 
     def test_mp3(self):
         """each of three listeners serves the files' frames in order, across a change of item"""
@@ -91,7 +90,7 @@ class Losses(Listeners):
         sound = origin.station.add("long.mp3", noise("mp3", 60, 21))
         gateway = self.knowing_gateway(origin, [sound])
         playlist = origin.station.publish_run([sound], offset=8)
-        *others, victim = self.listeners_at_once(playlist, gateway)
+        *others, victim = self.three_listeners(playlist, gateway)
         recordings = [self.record(listener.stream_url) for listener in others]
         status = victim.await_status(lambda s: s["chunks"]["held"] >= 4, "holds four chunks")
         self.assertLess(status["chunks"]["held"], status["chunks"]["total"],
