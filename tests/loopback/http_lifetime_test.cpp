@@ -2,7 +2,9 @@
 #include "core/uv/http_server.hpp"
 #include "tests/loopback/rig/http_parts.hpp"
 #include "tests/loopback/rig/loop_rig.hpp"
+#include "tests/loopback/rig/raw_socket.hpp"
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -10,6 +12,7 @@
 
 using namespace alluvium;
 using namespace alluvium::test;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -204,4 +207,43 @@ TEST_CASE("a server that is destroyed takes its exchanges and connections with i
   late.transfer = client.start(request_to(endpoint, "/"), late);
   rig.run_until([&] { return late.finished; });
   CHECK(late.error->failure == http::TransferFailure::refused);
+}
+
+TEST_CASE("nobody is cut for what the server did not look at while it stood still") {
+  LoopRig rig;
+  FunctionHandler handler([&](const http::Request& request,
+                              http::Responder& responder) -> std::unique_ptr<http::Exchange> {
+    if (request.target != "/stream") {
+      responder.send(http::text_response(200, "ok"));
+      return nullptr;
+    }
+    responder.begin({200, {}}, std::nullopt);
+    auto exchange = std::make_unique<HookedExchange>();
+    exchange->drained = [&responder] { responder.write(Slice(std::string(500'000, 'x'))); };
+    return exchange;
+  });
+  const std::string get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+  uv::HttpServerLimits limits;
+  limits.head_timeout = limits.idle_timeout = limits.slow_reader_timeout = 400ms;
+  uv::HttpServer server(rig.loop, any_v4, handler, limits);
+  RawSocket idle(rig.loop, server.endpoint());
+  RawSocket half(rig.loop, server.endpoint());
+  half.say(get.substr(0, 8));
+  RawSocket reader(rig.loop, server.endpoint());
+  reader.say("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+  rig.run_until([&] { return !reader.heard().empty(); });
+
+  const auto until = std::chrono::steady_clock::now() + 1s;
+  while (std::chrono::steady_clock::now() < until) {
+  }
+  idle.say(get);
+  half.say(get.substr(8));
+  const auto before = reader.heard().size();
+  const auto is_answered = [](const RawSocket& socket) {
+    return socket.heard().find("\r\n\r\nok") != std::string::npos;
+  };
+  rig.run_until([&] {
+    return is_answered(idle) && is_answered(half) && reader.heard().size() > before + 1'000'000;
+  });
+  CHECK_FALSE(reader.ended());
 }
