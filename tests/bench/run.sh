@@ -11,9 +11,18 @@ export ALLUVIUM_BUILD
 echo '== hashing, beside openssl in the same minute'
 openssl speed -seconds 2 -bytes 16384 -evp sha256 2>/dev/null | tail -n 1
 build-bench/tests/bench/hash-bench
-for bench in first_sound origin_copies footprint; do
+for bench in first_sound footprint; do
   echo "== $bench"
   python3 "tests/bench/$bench.py"
 done
+echo '== flash_crowd'
+python3 tests/bench/flash_crowd.py --runs 5
+python3 tests/bench/flash_crowd.py --runs 5 --share 2M
+for at in 0.3 0.6 2; do
+  python3 tests/bench/flash_crowd.py --kill 0.5 --at "$at"
+  python3 tests/bench/flash_crowd.py --stop 0.5 --at "$at"
+done
+for at in 0 1 3; do python3 tests/bench/flash_crowd.py --gateway-dies-at "$at"; done
+python3 tests/bench/flash_crowd.py --one-warm
 echo '== many_players'
 python3 tests/bench/many_players.py
