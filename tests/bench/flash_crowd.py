@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What a flash crowd costs a station and its listeners: nginx as origin, a gateway, and real
 `alluvium` processes, each at an address of its own and with a player that keeps what it hears, all
-started as fast as the machine can. Prints a table; what its columns mean is in README.md."""
+started as fast as the machine can. Beside it libtorrent and aria2, in the same run with the same
+file. Prints tables; what their columns mean is in README.md."""
 
 import argparse
 import json
@@ -9,6 +10,7 @@ import os
 import subprocess
 import time
 
+import others
 from common import machine, percentile, workshop
 from flash_run import Crowd, join_warm, set_up
 from parts.alluvium import program
@@ -74,8 +76,8 @@ def crowds(given, kept):
     runs = []
     for _ in range(given.runs):
         runs.append(run_once(given))
-        for fault in runs[-1]["faults"]:
-            print(fault, flush=True)
+        for complaint in runs[-1]["complaints"]:
+            print(complaint)
         print(f"run {len(runs)} of {given.runs}: {runs[-1]['origin_copies']:.3f} origin copies",
               flush=True)
     table.add(name_of(given), runs)
@@ -84,6 +86,16 @@ def crowds(given, kept):
           f"{given.listeners} starts of `alluvium --version` took "
           f"{bare_starts_ms(given.listeners):.0f} ms", flush=True)
     kept["crowds"] = runs
+
+
+def beside(given, kept):
+    table = Table(others.COLUMNS)
+    kept["others"] = {}
+    for name, runs in others.runs_of(given):
+        table.add(f"{given.listeners}, --share {given.share}, {name}", runs)
+        kept["others"][name] = runs
+    print()
+    table.show()
 
 
 def newcomers(given, kept):
@@ -117,6 +129,9 @@ def arguments():
     parser.add_argument("--one-warm", action="store_true",
                         help="instead: one newcomer at a time to a crowd that has the file")
     parser.add_argument("--repetitions", type=int, default=200, help="of --one-warm")
+    parser.add_argument("--only", choices=["alluvium", "others"],
+                        help="without libtorrent and aria2, which are not run either where somebody "
+                             "dies; or these alone")
     parser.add_argument("--json", metavar="FILE", help="where to write all figures")
     given = parser.parse_args()
     if not 0 <= given.kill <= 1 or not 0 <= given.stop <= 1 or given.kill + given.stop > 1:
@@ -132,7 +147,11 @@ def main():
     if given.one_warm:
         newcomers(given, kept)
     else:
-        crowds(given, kept)
+        if given.only != "others":
+            crowds(given, kept)
+        is_quiet = not given.kill and not given.stop and given.gateway_dies_at is None
+        if given.only != "alluvium" and is_quiet:
+            beside(given, kept)
     if given.json:
         with open(given.json, "w", encoding="utf-8") as file:
             json.dump(kept, file, indent=1)

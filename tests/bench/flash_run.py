@@ -29,11 +29,16 @@ class Station:
     hashing_copies: float
 
 
+def song(shop, given):
+    """An nginx, and the file that it serves."""
+    origin = shop.origin(extra="location = /connections { stub_status; }")
+    return origin, origin.station.add(SONG, noise("mp3", given.seconds, 41))
+
+
 def set_up(shop, given):
     """As `alluvium-broadcaster` makes it: with the tree's name in the playlist and the leaf row
     beside the file, unless `--unnamed`."""
-    origin = shop.origin(extra="location = /connections { stub_status; }")
-    sound = origin.station.add(SONG, noise("mp3", given.seconds, 41))
+    origin, sound = song(shop, given)
     if not given.unnamed:
         (origin.station.folder / f"{SONG}.thex").write_bytes(b"".join(thex.leaf_row(sound.data)))
     playlist = origin.station.publish_run([sound], offset=POSITION, named=not given.unnamed)
@@ -202,8 +207,8 @@ class Crowd:
             "heard_none": len(statuses) - len(pairs),
             "skipped_bytes": sum(h.skipped_bytes for h in heard),
             "late_bytes": sum(h.late_bytes for h in heard),
-            "faults": [f"{one.name}: {h.fault}" for one, h in zip(self.survivors, heard)
-                       if h.fault],
+            "complaints": [f"{one.name}: {h.complaint()}" for one, h in zip(self.survivors, heard)
+                           if h.complaint()],
             "heard_seconds": until - self._first,
         }
 

@@ -187,11 +187,17 @@ class Heard:
     first_audio: float | None = None  # Unix time of the first whole frame's first byte.
     skipped_bytes: int = 0  # Frames of the file that were left out, or silence put in.
     late_bytes: int = 0  # Frames that a player which began with the first had to wait for.
+    late_seconds: float = 0.0  # The longest of these waits, as far as it is known.
     fault: str | None = None
 
-    @property
-    def missed_bytes(self):
-        return self.skipped_bytes + self.late_bytes
+    def complaint(self):
+        """What was wrong with it, or nothing."""
+        if self.fault or self.first_audio is None:
+            return self.fault or "heard nothing"
+        if self.skipped_bytes == self.late_bytes == 0:
+            return None
+        return (f"{self.skipped_bytes} bytes skipped, {self.late_bytes} late, by at most "
+                f"{1000 * self.late_seconds:.0f} ms")
 
 
 class Judge:
@@ -234,16 +240,23 @@ class Judge:
                 heard.first_audio = listener.arrived(frame.offset)
             elif number != expected:
                 heard.skipped_bytes += max(self._bytes(expected, number), len(frame.data))
-            elif (listener.arrived(frame.offset + len(frame.data) - 1) >
-                  self._needed(heard, entered, number)):
-                heard.late_bytes += len(frame.data)
+            else:
+                self._note(heard, listener.arrived(frame.offset + len(frame.data) - 1),
+                           self._needed(heard, entered, number), frame.data)
             expected = number + 1
         # What is due and never came.
         while expected is not None and expected < len(self._frames) and (
                 self._needed(heard, entered, expected) < until):
-            heard.late_bytes += len(self._frames[expected].data)
+            self._note(heard, until, self._needed(heard, entered, expected),
+                       self._frames[expected].data)
             expected += 1
         return heard
+
+    @staticmethod
+    def _note(heard, came, needed, data):
+        if came > needed:
+            heard.late_bytes += len(data)
+            heard.late_seconds = max(heard.late_seconds, came - needed + GRACE_SECONDS)
 
     def _needed(self, heard, entered, number):
         return (heard.first_audio + self._seconds[number] - self._seconds[entered] + GRACE_SECONDS)

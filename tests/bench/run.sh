@@ -2,7 +2,8 @@
 # Prints every figure of tests/bench. Takes about an hour; nothing here passes or fails.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/packages.sh
-ensure_packages $build_packages $test_packages || exit 1
+# flash_crowd.py runs libtorrent beside alluvium; no test needs it.
+ensure_packages $build_packages $test_packages python3-libtorrent || exit 1
 configure_build build-bench --buildtype=release || exit 1
 ninja -C build-bench >&2 && ninja -C build-bench tests/bench/hash-bench tests/bench/many-players >&2 || exit 1
 ALLUVIUM_BUILD=$PWD/build-bench
