@@ -134,8 +134,8 @@ def arguments():
                              "dies; or these alone")
     parser.add_argument("--json", metavar="FILE", help="where to write all figures")
     given = parser.parse_args()
-    if not 0 <= given.kill <= 1 or not 0 <= given.stop <= 1 or given.kill + given.stop > 1:
-        parser.error("--kill and --stop are parts of the listeners, together at most 1")
+    if given.kill < 0 or given.stop < 0 or given.kill + given.stop >= 1:
+        parser.error("--kill and --stop are parts of the listeners, and some must be left")
     return given
 
 

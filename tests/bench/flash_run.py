@@ -58,6 +58,10 @@ def await_quiet(origin, timeout=20):
         watch.wait(0.05)
 
 
+def all_body_bytes(origin):
+    return sum(request.body_bytes for request in origin.requests())
+
+
 def peer_address(number):
     return f"127.0.{1 + number // 200}.{1 + number % 200}"
 
@@ -150,11 +154,10 @@ class Crowd:
 
     def run(self):
         """Figures by name; see README.md."""
-        station, given = self._station, self._given
-        gateway_before = processor_seconds(station.gateway.process.pid)
-        sent_before = sum(request.body_bytes for request in station.origin.requests())
-        song_before = station.origin.body_bytes(SONG)
-        for number in range(given.listeners):
+        origin = self._station.origin
+        gateway_before = processor_seconds(self._station.gateway.process.pid)
+        song_before, sent_before = origin.body_bytes(SONG), all_body_bytes(origin)
+        for number in range(self._given.listeners):
             self._start(number)
             self._let_pass(0)
         # Nobody is asked anything while most have their first sound before them.
@@ -166,51 +169,59 @@ class Crowd:
         for listener in self.listeners:
             listener.hang_up()
         if self._gateway_seconds is None:
-            self._gateway_seconds = processor_seconds(station.gateway.process.pid)
+            self._gateway_seconds = processor_seconds(self._station.gateway.process.pid)
         statuses = [listener.status() for listener in self.survivors]
-        listener_seconds = [processor_seconds(one.process.pid) for one in self.survivors]
+        used = [processor_seconds(one.process.pid) for one in self.survivors]
         for listener in self.listeners:
             listener.begin_to_end()
         for listener in self.listeners:
             listener.stop()
-        await_quiet(station.origin)
-        size = len(station.sound.data)
-        song_sent = station.origin.body_bytes(SONG) - song_before
-        sent = sum(request.body_bytes for request in station.origin.requests()) - sent_before
+        await_quiet(origin)
+        return {
+            "started_within_ms": 1000 * (self.listeners[-1].began - self._first),
+            "hashing_copies": self._station.hashing_copies,
+            "gateway_cpu_s": self._gateway_seconds - gateway_before,
+            "listener_cpu_s": sum(used) / len(used),
+            "survivors": len(statuses),
+            "incomplete": len(statuses) - len(self._complete_at),
+            "all_complete_s": (max(self._complete_at.values()) - self._first
+                               if len(self._complete_at) == len(statuses) else None),
+            **self._bytes(statuses, origin.body_bytes(SONG) - song_before,
+                          all_body_bytes(origin) - sent_before),
+            **self._heard(until)}
+
+    def _bytes(self, statuses, song_sent, sent):
+        """What came from where, by what the survivors say and what nginx has logged."""
+        size = len(self._station.sound.data)
         got = [status["bytes"] for status in statuses]
         gateway_bytes = sum(b["gateway"] for b in got) / len(got)
         held = sum(min(s["chunks"]["held"] * thex.CHUNK, size) for s in statuses)
         received = sum(b["origin"] + b["peers"] + b["unverified"] for b in got)
-        uploaded = sum(b["uploaded"] for b in got)
-        is_whole = len(statuses) == len(self.listeners)
-        judge = Judge(station.sound)
-        heard = [judge.heard(listener, until) for listener in self.survivors]
-        pairs = [(one, h) for one, h in zip(self.survivors, heard) if h.first_audio is not None]
-        return {
-            "started_within_ms": 1000 * (self.listeners[-1].began - self._first),
+        figures = {
             "origin_copies": song_sent / size,
             "peer_copies": sum(b["peers"] for b in got) / size,
-            "hashing_copies": station.hashing_copies,
             "egress_copies": (sent + gateway_bytes * len(self.listeners)) / size,
             "gateway_bytes_a_listener": gateway_bytes,
-            "beyond_sent_percent": 100 * (song_sent + uploaded - held) / held if is_whole else None,
-            "beyond_received_percent": 100 * (received - held) / held,
+            "beyond_received_percent": 100 * (received - held) / held}
+        if len(statuses) == len(self.listeners):
+            uploaded = sum(b["uploaded"] for b in got)
+            figures["beyond_sent_percent"] = 100 * (song_sent + uploaded - held) / held
+        return figures
+
+    def _heard(self, until):
+        """What the survivors' players heard."""
+        judge = Judge(self._station.sound)
+        heard = [(one, judge.heard(one, until)) for one in self.survivors]
+        pairs = [(one, h) for one, h in heard if h.first_audio is not None]
+        return {
             "first_audio_ms": [1000 * (h.first_audio - one.began) for one, h in pairs],
             "first_audio_from_question_ms": [1000 * (h.first_audio - one.asked)
                                              for one, h in pairs],
-            "all_complete_s": (max(self._complete_at.values()) - self._first
-                               if len(self._complete_at) == len(statuses) else None),
-            "incomplete": len(statuses) - len(self._complete_at),
-            "gateway_cpu_s": self._gateway_seconds - gateway_before,
-            "listener_cpu_s": sum(listener_seconds) / len(listener_seconds),
-            "survivors": len(statuses),
-            "heard_none": len(statuses) - len(pairs),
-            "skipped_bytes": sum(h.skipped_bytes for h in heard),
-            "late_bytes": sum(h.late_bytes for h in heard),
-            "complaints": [f"{one.name}: {h.complaint()}" for one, h in zip(self.survivors, heard)
-                           if h.complaint()],
-            "heard_seconds": until - self._first,
-        }
+            "heard_none": len(heard) - len(pairs),
+            "skipped_bytes": sum(h.skipped_bytes for _, h in heard),
+            "late_bytes": sum(h.late_bytes for _, h in heard),
+            "late_seconds": max(h.late_seconds for _, h in heard),
+            "complaints": [f"{one.name}: {h.complaint()}" for one, h in heard if h.complaint()]}
 
 
 def join_warm(shop, given):
