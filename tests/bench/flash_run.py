@@ -228,10 +228,11 @@ def join_warm(shop, given):
     """Starts one listener after the other beside a crowd that has the whole file; seconds from its
     start to its first sound, and from its player's question."""
     station = set_up(shop, given)
-    for number in range(given.listeners):
-        shop.listener(station.playlist, gateway=station.gateway.url, share=given.share,
-                      peer_listen=f"{peer_address(number)}:0",
-                      name=f"holder-{number}").await_whole_item(PATIENCE)
+    holders = [shop.listener(station.playlist, gateway=station.gateway.url, share=given.share,
+                             peer_listen=f"{peer_address(number)}:0", name=f"holder-{number}")
+               for number in range(given.listeners)]
+    for holder in holders:
+        holder.await_whole_item(PATIENCE)
     judge = Judge(station.sound)
     taken = []
     for number in range(given.repetitions):

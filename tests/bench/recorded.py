@@ -84,7 +84,7 @@ class RecordedListener:
         if not part:
             self._watch.drop(self.process.stdout)
         url = re.search(rb"^stream (\S+)\n", self._said, re.MULTILINE)
-        if url and self._player is None:
+        if url and self._player is None and not self.is_victim:
             self._ask_for(urllib.parse.urlsplit(url[1].decode()))
 
     def _ask_for(self, url):
