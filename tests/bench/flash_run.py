@@ -221,7 +221,8 @@ class Crowd:
             "skipped_bytes": sum(h.skipped_bytes for _, h in heard),
             "late_bytes": sum(h.late_bytes for _, h in heard),
             "late_seconds": max(h.late_seconds for _, h in heard),
-            "complaints": [f"{one.name}: {h.complaint()}" for one, h in heard if h.complaint()]}
+            "complaints": [f"{one.name}: {said}" for one, h in heard
+                           if (said := h.complaint(self._first))]}
 
 
 def join_warm(shop, given):

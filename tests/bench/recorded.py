@@ -188,16 +188,20 @@ class Heard:
     skipped_bytes: int = 0  # Frames of the file that were left out, or silence put in.
     late_bytes: int = 0  # Frames that a player which began with the first had to wait for.
     late_seconds: float = 0.0  # The longest of these waits, as far as it is known.
+    late_from: tuple | None = None  # Where in the file the first of them is, and when it was needed.
     fault: str | None = None
 
-    def complaint(self):
-        """What was wrong with it, or nothing."""
+    def complaint(self, since):
+        """What was wrong with it, or nothing. Times are told from `since` on."""
         if self.fault or self.first_audio is None:
             return self.fault or "heard nothing"
         if self.skipped_bytes == self.late_bytes == 0:
             return None
-        return (f"{self.skipped_bytes} bytes skipped, {self.late_bytes} late, by at most "
-                f"{1000 * self.late_seconds:.0f} ms")
+        said = f"{self.skipped_bytes} bytes skipped, {self.late_bytes} late"
+        if self.late_from is not None:
+            said += (f", by at most {1000 * self.late_seconds:.0f} ms; the first is byte "
+                     f"{self.late_from[0]}, needed at {self.late_from[1] - since:.2f} s")
+        return said
 
 
 class Judge:
@@ -242,20 +246,21 @@ class Judge:
                 heard.skipped_bytes += max(self._bytes(expected, number), len(frame.data))
             else:
                 self._note(heard, listener.arrived(frame.offset + len(frame.data) - 1),
-                           self._needed(heard, entered, number), frame.data)
+                           self._needed(heard, entered, number), self._frames[number])
             expected = number + 1
         # What is due and never came.
         while expected is not None and expected < len(self._frames) and (
                 self._needed(heard, entered, expected) < until):
             self._note(heard, until, self._needed(heard, entered, expected),
-                       self._frames[expected].data)
+                       self._frames[expected])
             expected += 1
         return heard
 
     @staticmethod
-    def _note(heard, came, needed, data):
+    def _note(heard, came, needed, frame):
         if came > needed:
-            heard.late_bytes += len(data)
+            heard.late_bytes += len(frame.data)
+            heard.late_from = heard.late_from or (frame.offset, needed - GRACE_SECONDS)
             heard.late_seconds = max(heard.late_seconds, came - needed + GRACE_SECONDS)
 
     def _needed(self, heard, entered, number):
