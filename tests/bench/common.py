@@ -1,6 +1,7 @@
 """What the benchmarks share with the end-to-end tests. They print figures and judge none."""
 
 import contextlib
+import math
 import os
 import pathlib
 import sys
@@ -42,3 +43,9 @@ def processor_seconds(pid):
     with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
         fields = stat.read().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def percentile(values, percent):
+    """The least value that so many percent of `values` do not exceed; None of none."""
+    ordered = sorted(values)
+    return ordered[math.ceil(len(ordered) * percent / 100) - 1] if ordered else None

@@ -2,7 +2,8 @@
 # Prints every figure of tests/bench. Takes about an hour; nothing here passes or fails.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/packages.sh
-ensure_packages $build_packages $test_packages || exit 1
+# flash_crowd.py runs libtorrent beside alluvium; no test needs it.
+ensure_packages $build_packages $test_packages python3-libtorrent || exit 1
 configure_build build-bench --buildtype=release || exit 1
 ninja -C build-bench >&2 && ninja -C build-bench tests/bench/hash-bench tests/bench/many-players >&2 || exit 1
 ALLUVIUM_BUILD=$PWD/build-bench
@@ -11,9 +12,18 @@ export ALLUVIUM_BUILD
 echo '== hashing, beside openssl in the same minute'
 openssl speed -seconds 2 -bytes 16384 -evp sha256 2>/dev/null | tail -n 1
 build-bench/tests/bench/hash-bench
-for bench in first_sound origin_copies footprint; do
+for bench in first_sound footprint; do
   echo "== $bench"
   python3 "tests/bench/$bench.py"
 done
+echo '== flash_crowd'
+python3 tests/bench/flash_crowd.py --runs 5
+python3 tests/bench/flash_crowd.py --runs 5 --share 2M
+for at in 0.3 0.6 2; do
+  python3 tests/bench/flash_crowd.py --kill 0.5 --at "$at"
+  python3 tests/bench/flash_crowd.py --stop 0.5 --at "$at"
+done
+for at in 0 1 3; do python3 tests/bench/flash_crowd.py --gateway-dies-at "$at"; done
+python3 tests/bench/flash_crowd.py --one-warm
 echo '== many_players'
 python3 tests/bench/many_players.py

@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""What a flash crowd costs a station and its listeners: nginx as origin, a gateway, and real
+`alluvium` processes, each at an address of its own and with a player that keeps what it hears, all
+started as fast as the machine can. Beside it libtorrent and aria2, in the same run with the same
+file. Prints tables; what their columns mean is in README.md."""
+
+import argparse
+import json
+import os
+import subprocess
+import time
+
+import others
+from common import machine, percentile, workshop
+from flash_run import Crowd, join_warm, set_up
+from parts.alluvium import program
+from table import Table
+
+COLUMNS = [
+    ("origin copies", "origin_copies", ".3f"),
+    ("egress copies", "egress_copies", ".3f"),
+    ("from peers", "peer_copies", ".2f"),
+    ("first audio p50", "first_audio_p50_ms", ".0f"),
+    ("p99", "first_audio_p99_ms", ".0f"),
+    ("last, ms", "first_audio_worst_ms", ".0f"),
+    ("of the player: p50", "from_question_p50_ms", ".0f"),
+    ("p99, ms", "from_question_p99_ms", ".0f"),
+    ("missed: skipped", "skipped_bytes", ".0f"),
+    ("late", "late_bytes", ".0f"),
+    ("heard none", "heard_none", ".0f"),
+    ("lack some", "incomplete", ".0f"),
+    ("beyond the file: sent", "beyond_sent_percent", ".2f"),
+    ("received, %", "beyond_received_percent", ".2f"),
+    ("gateway bytes a listener", "gateway_bytes_a_listener", ".0f"),
+    ("gateway CPU s", "gateway_cpu_s", ".2f"),
+    ("CPU s a listener", "listener_cpu_s", ".3f"),
+    ("all have it, s", "all_complete_s", ".1f"),
+    ("started within ms", "started_within_ms", ".0f"),
+]
+
+
+def run_once(given):
+    with workshop() as shop:
+        figures = Crowd(shop, set_up(shop, given), given).run()
+    for name, values in (("first_audio", figures["first_audio_ms"]),
+                         ("from_question", figures["first_audio_from_question_ms"])):
+        for label, value in (("p50", percentile(values, 50)), ("p99", percentile(values, 99)),
+                             ("worst", max(values, default=None))):
+            figures[f"{name}_{label}_ms"] = value
+    return figures
+
+
+def bare_starts_ms(count):
+    """How long as many starts of the program take that only says its version: what of the first
+    audio is the machine's."""
+    began = time.time()
+    started = [subprocess.Popen([program("alluvium"), "--version"], stdin=subprocess.DEVNULL,
+                                stdout=subprocess.DEVNULL) for _ in range(count)]
+    for one in started:
+        one.wait()
+    return 1000 * (time.time() - began)
+
+
+def name_of(given):
+    said = f"{given.listeners}, --share {given.share}"
+    for part, word in ((given.kill, "killed"), (given.stop, "frozen")):
+        if part:
+            said += f", {part:g} {word} at {given.at:g} s"
+    if given.gateway_dies_at is not None:
+        said += f", gateway dies at {given.gateway_dies_at:g} s"
+    return said + (", unnamed" if given.unnamed else "")
+
+
+def crowds(given, kept):
+    table = Table(COLUMNS)
+    runs = []
+    for _ in range(given.runs):
+        runs.append(run_once(given))
+        for complaint in runs[-1]["complaints"]:
+            print(complaint)
+        print(f"run {len(runs)} of {given.runs}: {runs[-1]['origin_copies']:.3f} origin copies",
+              flush=True)
+    table.add(name_of(given), runs)
+    table.show()
+    print(f"\nbeside that {runs[-1]['hashing_copies']:.3f} copies for the gateway's hashing; "
+          f"{given.listeners} starts of `alluvium --version` took "
+          f"{bare_starts_ms(given.listeners):.0f} ms", flush=True)
+    kept["crowds"] = runs
+
+
+def beside(given, kept):
+    table = Table(others.COLUMNS)
+    kept["others"] = {}
+    for name, runs in others.runs_of(given):
+        table.add(f"{given.listeners}, --share {given.share}, {name}", runs)
+        kept["others"][name] = runs
+    print()
+    table.show()
+
+
+def newcomers(given, kept):
+    with workshop() as shop:
+        taken = join_warm(shop, given)
+    print(f"one joining {given.listeners} that have the file, --share {given.share}, "
+          f"{len(taken)} times, first audio:")
+    for number, words in enumerate(("exec", "the player's question")):
+        values = [1000 * one[number] for one in taken]
+        print(f"  ms after {words}: p50 {percentile(values, 50):.0f}, p99 "
+              f"{percentile(values, 99):.0f}, worst {max(values):.0f}", flush=True)
+    kept["one_warm_seconds"] = taken
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--listeners", type=int, default=50)
+    parser.add_argument("--share", default="unlimited", help="what each may send, as --share has it")
+    parser.add_argument("--seconds", type=int, default=320,
+                        help="length of the file, of 128 kbit/s (default: 320, that is 5 MB)")
+    parser.add_argument("--runs", type=int, default=1, help="medians, the worst behind the slash")
+    parser.add_argument("--kill", type=float, default=0, metavar="PART",
+                        help="so many of the listeners (0.5: half) are killed")
+    parser.add_argument("--stop", type=float, default=0, metavar="PART", help="or frozen")
+    parser.add_argument("--at", type=float, default=2, metavar="SECONDS",
+                        help="when, counted from the first start")
+    parser.add_argument("--gateway-dies-at", type=float, metavar="SECONDS")
+    parser.add_argument("--unnamed", action="store_true",
+                        help="the playlist does not name the file's tree")
+    parser.add_argument("--one-warm", action="store_true",
+                        help="instead: one newcomer at a time to a crowd that has the file")
+    parser.add_argument("--repetitions", type=int, default=200, help="of --one-warm")
+    parser.add_argument("--only", choices=["alluvium", "others"],
+                        help="without libtorrent and aria2, which are not run either where somebody "
+                             "dies; or these alone")
+    parser.add_argument("--json", metavar="FILE", help="where to write all figures")
+    given = parser.parse_args()
+    if given.kill < 0 or given.stop < 0 or given.kill + given.stop >= 1:
+        parser.error("--kill and --stop are parts of the listeners, and some must be left")
+    return given
+
+
+def main():
+    given = arguments()
+    print(f"{machine()}, {time.strftime('%Y-%m-%d %H:%M', time.gmtime())} UTC, "
+          f"load {os.getloadavg()[0]:.1f} before\n", flush=True)
+    kept = {"arguments": vars(given), "machine": machine()}
+    if given.one_warm:
+        newcomers(given, kept)
+    else:
+        if given.only != "others":
+            crowds(given, kept)
+        is_quiet = not given.kill and not given.stop and given.gateway_dies_at is None
+        if given.only != "alluvium" and is_quiet:
+            beside(given, kept)
+    if given.json:
+        with open(given.json, "w", encoding="utf-8") as file:
+            json.dump(kept, file, indent=1)
+
+
+if __name__ == "__main__":
+    main()
