@@ -63,6 +63,8 @@ def bare_starts_ms(count):
 
 def name_of(given):
     said = f"{given.listeners}, --share {given.share}"
+    if given.slow:
+        said += f", {given.slow:g} of them 64k"
     for part, word in ((given.kill, "killed"), (given.stop, "frozen")):
         if part:
             said += f", {part:g} {word} at {given.at:g} s"
@@ -121,6 +123,8 @@ def arguments():
     parser.add_argument("--kill", type=float, default=0, metavar="PART",
                         help="so many of the listeners (0.5: half) are killed")
     parser.add_argument("--stop", type=float, default=0, metavar="PART", help="or frozen")
+    parser.add_argument("--slow", type=float, default=0, metavar="PART",
+                        help="so many may send half the bit rate only")
     parser.add_argument("--at", type=float, default=2, metavar="SECONDS",
                         help="when, counted from the first start")
     parser.add_argument("--gateway-dies-at", type=float, metavar="SECONDS")

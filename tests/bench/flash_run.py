@@ -16,6 +16,7 @@ POSITION = 20
 # How long the players are listened to after a fault.
 AFTERMATH = 20
 PATIENCE = 120
+SLOW_SHARE = "64k"  # Half the bit rate.
 
 
 @dataclasses.dataclass
@@ -62,6 +63,11 @@ def all_body_bytes(origin):
     return sum(request.body_bytes for request in origin.requests())
 
 
+def is_chosen(number, part):
+    """Whether that listener is of such a part, which is spread evenly over all."""
+    return math.floor((number + 1) * part) > math.floor(number * part)
+
+
 def peer_address(number):
     return f"127.0.{1 + number // 200}.{1 + number % 200}"
 
@@ -90,7 +96,8 @@ class Crowd:
     def _start(self, number):
         listener = RecordedListener(
             self._watch, self._station.playlist, gateway=self._station.gateway.url,
-            share=self._given.share, address=peer_address(number),
+            share=SLOW_SHARE if is_chosen(number, self._given.slow) else self._given.share,
+            address=peer_address(number),
             cache=self._shop.fresh("cache"), log=self._shop.fresh("log"),
             name=f"listener-{number}")
         self._shop.started(listener)
@@ -103,7 +110,7 @@ class Crowd:
     def _strike_one(self, number):
         """Victims are spread evenly, each in its turn killed or frozen."""
         for part, name in ((self._given.kill, signal.SIGKILL), (self._given.stop, signal.SIGSTOP)):
-            if math.floor((number + 1) * part) > math.floor(number * part):
+            if is_chosen(number, part):
                 self.listeners[number].strike(name)
                 return
 
