@@ -132,10 +132,12 @@ std::vector<Coverage> Download::coverage() const {
       // What is not waited for is not asked for again.
       if (flight.is_lost() && is_urgent(i)) continue;
       Coverage& c = covered[i.value];
-      if (c == Coverage::none) {
-        c = is_late(*flight.fetch, i) ? Coverage::late : Coverage::asked;
+      // However many are late, one more is to be asked.
+      const bool has_none_in_time = c == Coverage::none || c == Coverage::late;
+      if (has_none_in_time && is_late(*flight.fetch, i)) {
+        c = Coverage::late;
       } else {
-        c = Coverage::twice;
+        c = c == Coverage::none ? Coverage::asked : Coverage::twice;
       }
     }
   }

@@ -140,6 +140,20 @@ TEST_CASE("what a player waits for is a pressing question once its source has fa
   }
 }
 
+TEST_CASE("however many sources of what a player waits for are late, one more is asked") {
+  GuidedScene scene;
+  for (unsigned n = 1; n <= 3; ++n) {
+    scene.serve(scene.url(n), stall);
+    scene.tell(0, 1, swarm::FromPeer{scene.endpoint(n), 17, 0s});
+    scene.run(700ms);
+    CHECK(scene.asked(scene.url(n)) == 1);
+  }
+  scene.serve(scene.url(4));
+  scene.tell(0, 1, swarm::FromPeer{scene.endpoint(4), 17, 0s});
+  scene.run(200ms);
+  CHECK(scene.held().substr(0, 1) == "#");
+}
+
 TEST_CASE("peers are told how urgent it is") {
   GuidedScene scene;
   for (unsigned n = 1; n <= 3; ++n) scene.serve(scene.url(n));
