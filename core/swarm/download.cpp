@@ -184,6 +184,7 @@ void Download::start(const Ask& ask) {
   request.length = plan_.row->layout().length();
   request.row = plan_.row;
   request.rules = services_.rules;
+  request.verified = services_.verified;
   if (ask.peer) {
     auto url = http::Url::parse(peer_uri(*ask.peer, root()));
     if (!url) return;

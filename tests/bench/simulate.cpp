@@ -93,6 +93,8 @@ void declare(CLI::App& app, Raw& raw) {
       ->check(percent);
   app.add_option("--at", raw.kill_at, "Seconds after the first join at which they do");
   app.add_option("--gateway-dies-at", raw.gateway_dies_at, "Seconds after the first join");
+  app.add_flag("--hash-everywhere", scenario.hashes_everywhere,
+               "Each listener hashes each chunk itself; same outcome, slow");
   app.add_option("--csv", raw.csv, "Writes all figures there")->type_name("FILE");
   app.add_option("--svg", raw.svg, "Draws copies and first sound there")->type_name("FILE");
 }
