@@ -36,6 +36,11 @@ const Direction* Directions::at(hash::ChunkIndex index, Instant now) const {
   return entry == entries_.end() || now >= entry->second.until ? nullptr : &entry->second.from;
 }
 
+std::optional<hash::ChunkIndex> Directions::next_spoken_of(hash::ChunkIndex index) const {
+  const auto entry = entries_.lower_bound(index);
+  return entry == entries_.end() ? std::nullopt : std::optional(entry->first);
+}
+
 std::optional<Ticket> Directions::ticket(hash::ChunkIndex index) const {
   const auto ticket = tickets_.find(index);
   return ticket == tickets_.end() ? std::nullopt : std::optional(ticket->second);

@@ -22,6 +22,8 @@ class Directions {
   void take(hash::ChunkRun run, const Direction& from, Instant now);
   /// Null if nothing is known, or not any more.
   [[nodiscard]] const Direction* at(hash::ChunkIndex index, Instant now) const;
+  /// The first chunk from `index` on of which anything was said, worth something still or not.
+  [[nodiscard]] std::optional<hash::ChunkIndex> next_spoken_of(hash::ChunkIndex index) const;
   /// The last one given to us for this chunk.
   [[nodiscard]] std::optional<Ticket> ticket(hash::ChunkIndex index) const;
   /// That peer is of no use for these chunks.
