@@ -60,11 +60,17 @@ void Programme::step() {
   last_step_ = present;
   if (!has_begun_ || is_set_back) restart(present);
   has_begun_ = true;
+  // The program itself may have stood still: what is here is not given up for that alone.
+  if (write_at_ + too_late >= present) write_ahead(present);
   give_up_what_is_late(present);
+  write_ahead(present);
+  timeline_.forget_before(present - kept);
+}
+
+void Programme::write_ahead(StreamTime present) {
   while (write_at_ <= present + horizon) {
     if (!advance(present)) break;
   }
-  timeline_.forget_before(present - kept);
 }
 
 void Programme::give_up_what_is_late(StreamTime present) {

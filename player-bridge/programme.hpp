@@ -49,6 +49,8 @@ class Programme {
     reading,  ///< Pieces come.
   };
 
+  /// Writes what is here, up to the horizon.
+  void write_ahead(StreamTime present);
   void give_up_what_is_late(StreamTime present);
   bool advance(StreamTime present);
   bool go_on(StreamTime present);

@@ -12,7 +12,6 @@ ChunkUpload::ChunkUpload(swarm::Services& services, Uplink& uplink, const net::I
       part_(std::move(part)),
       rest_(part_.range),
       responder_(responder),
-      timer_(services.timers.make_timer([this] { send(); })),
       patience_timer_(services.timers.make_timer([this] { give_up(); })) {
   go_on();
 }
@@ -74,7 +73,7 @@ void ChunkUpload::on_loaded(std::optional<Slice> chunk) {
   const std::uint64_t skipped = rest_.begin % hash::chunk_bytes;
   next_ = chunk->part(skipped, rest_.size());
   set_sending(true);
-  timer_->arm(uplink_.budget.reserve(next_.size(), services_.clock.now()));
+  turn_ = uplink_.queue.wait(next_.size(), part_.urgency, [this] { send(); });
 }
 
 void ChunkUpload::send() {

@@ -24,7 +24,9 @@ void answer(http::Responder& responder, int status, std::string_view line,
 }  // namespace
 
 PeerHandler::PeerHandler(swarm::Services& services, UploadBudget budget)
-    : services_(services), uplink_{budget, {}}, router_(http::HostRule::any_literal()) {
+    : services_(services),
+      uplink_{{services.timers, services.clock, budget}, {}, {}, 0},
+      router_(http::HostRule::any_literal()) {
   router_.add(
       {"GET", "/uri-res/N2R", [this](const http::Request& request, http::Responder& responder) {
          return serve_bytes(request, responder);
@@ -42,7 +44,7 @@ std::unique_ptr<http::Exchange> PeerHandler::on_request(const http::Request& req
 
 std::uint64_t PeerHandler::measure_upload() {
   const std::uint64_t measured = uplink_.meter.measure(services_.clock.now());
-  const auto cap = uplink_.budget.bits_per_second();
+  const auto cap = budget().bits_per_second();
   if (!cap) return measured;
   return measured == 0 ? *cap : std::min(*cap, measured);
 }
@@ -102,7 +104,7 @@ std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& re
   // Who was sent here by a gateway that counts what we can upload says how long it can wait.
   const Duration longest_backlog = std::max<Duration>(max_backlog, said ? said->wait : max_backlog);
   const bool is_too_busy =
-      request.method == "GET" && uplink_.budget.backlog(services_.clock.now()) > longest_backlog;
+      request.method == "GET" && uplink_.queue.backlog(services_.clock.now()) > longest_backlog;
   if (!is_held || is_too_busy) {
     say_what_is_held();
     if (is_held) headers.add("Retry-After", "1");
@@ -129,7 +131,9 @@ std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& re
   }
   return std::make_unique<ChunkUpload>(
       services_, uplink_, request.remote.address,
-      AskedPart{root, range, std::move(head), said ? said->wait : Duration::zero()}, responder);
+      AskedPart{root, range, std::move(head), said ? said->wait : Duration::zero(),
+                http::urgency_of(request.headers)},
+      responder);
 }
 
 std::unique_ptr<http::Exchange> PeerHandler::serve_leaf_row(const http::Request& request,

@@ -13,7 +13,7 @@ namespace alluvium::peer {
 /// (parts of files by their tree, with the Partial File Sharing Protocol's `X-Available-Ranges`)
 /// and `/uri-res/N2X` (leaf rows). It sends verified chunks only, reads no other file, and opens no
 /// connection. While more than a second of upload is booked it says so at once (503 with
-/// Retry-After).
+/// Retry-After). What is asked for with a greater urgency (`Priority: u=N`, RFC 9218) goes first.
 ///
 /// Who says `Prefer: wait=N; ticket=T` may ask for what is on its way here, and is sent it as it
 /// comes, if our own ticket for it is lower; without a ticket, if we fetch it from the origin
@@ -27,8 +27,8 @@ class PeerHandler final : public http::Handler {
   [[nodiscard]] const http::Router& router() const { return router_; }
 
   /// Another cap from now on, also for what is being sent already.
-  void set_budget(const UploadBudget& budget) { uplink_.budget = budget; }
-  [[nodiscard]] const UploadBudget& budget() const { return uplink_.budget; }
+  void set_budget(const UploadBudget& budget) { uplink_.queue.set_budget(budget); }
+  [[nodiscard]] const UploadBudget& budget() const { return uplink_.queue.budget(); }
   [[nodiscard]] const UploadLedger& ledger() const { return uplink_.ledger; }
   /// What can be sent to others, in bits a second, as far as is known by now; 0: nothing is.
   [[nodiscard]] std::uint64_t measure_upload();

@@ -14,12 +14,15 @@ Duration UploadBudget::backlog(Instant now) const {
   return std::max(booked_until_ - now, Duration::zero());
 }
 
-Duration UploadBudget::reserve(std::uint64_t bytes, Instant now) {
+void UploadBudget::book(std::uint64_t bytes, Instant now) {
+  if (!bits_per_second_) return;
+  booked_until_ = std::max(booked_until_, now - burst) + time_for(bytes);
+}
+
+Duration UploadBudget::time_for(std::uint64_t bytes) const {
   if (!bits_per_second_) return {};
-  const Duration wait = backlog(now);
-  const auto cost = static_cast<double>(bytes) * 8e6 / static_cast<double>(*bits_per_second_);
-  booked_until_ = std::max(booked_until_, now - burst) + Duration(static_cast<Duration::rep>(cost));
-  return wait;
+  return Duration(static_cast<Duration::rep>(static_cast<double>(bytes) * 8e6 /
+                                             static_cast<double>(*bits_per_second_)));
 }
 
 }  // namespace alluvium::peer

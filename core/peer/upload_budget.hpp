@@ -7,8 +7,8 @@
 
 namespace alluvium::peer {
 
-/// A cap on what is sent to others, by generic cell rate: bytes are granted a time at which they
-/// may leave, a quarter of a second's worth at once at most. Pure; value type.
+/// A cap on what is sent to others, by generic cell rate: bytes may leave while there is no backlog
+/// of what was sent before, a quarter of a second's worth at once at most. Pure; value type.
 class UploadBudget {
  public:
   /// Unlimited.
@@ -17,10 +17,12 @@ class UploadBudget {
   explicit UploadBudget(std::uint64_t bits_per_second) : bits_per_second_(bits_per_second) {}
 
   [[nodiscard]] std::optional<std::uint64_t> bits_per_second() const { return bits_per_second_; }
-  /// How long bytes asked for now would have to wait.
+  /// How long until more may leave.
   [[nodiscard]] Duration backlog(Instant now) const;
-  /// Books `bytes`: they may leave after the returned time.
-  Duration reserve(std::uint64_t bytes, Instant now);
+  /// `bytes` leave now.
+  void book(std::uint64_t bytes, Instant now);
+  /// What they cost.
+  [[nodiscard]] Duration time_for(std::uint64_t bytes) const;
 
  private:
   std::optional<std::uint64_t> bits_per_second_;

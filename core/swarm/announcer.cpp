@@ -14,6 +14,8 @@ namespace {
 
 /// Who does not answer for so long is not waited for by what has to be fetched.
 constexpr Duration guide_patience = seconds(2);
+/// Between two announcements, however pressing they are.
+constexpr Duration shortest_pause = milliseconds(100);
 constexpr std::size_t max_answer_bytes = 256 * 1024;
 /// One announcement's worth; a large cache is told of over several.
 constexpr std::size_t max_holdings = 64;
@@ -45,6 +47,12 @@ void Announcer::announce_now() {
   has_news_ = true;
   // A gateway that fails is not hurried.
   if (!fetch_ && failures_ == 0) timer_->arm(Duration::zero());
+}
+
+void Announcer::announce_soon() {
+  if (fetch_ || failures_ > 0) return;
+  const Instant earliest = asked_at_ + shortest_pause;
+  timer_->arm(std::max(earliest - services_.clock.now(), Duration::zero()));
 }
 
 bool Announcer::has_answered_for(const hash::TreeRoot& root) const {

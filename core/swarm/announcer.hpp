@@ -65,6 +65,9 @@ class Announcer {
   void set_port(std::uint16_t port);
   /// As soon as may be, unless the gateway fails.
   void announce_now();
+  /// There is something that the gateway should not hear of only when it wished to: in a moment,
+  /// unless one is under way. To be said again as long as it is so.
+  void announce_soon();
   /// Says goodbye; `on_done` is called when the gateway has heard it, or will not.
   void withdraw(std::function<void()> on_done);
 

@@ -63,7 +63,8 @@ class DirectedPicking {
     }
     const auto* const from = std::get_if<FromPeer>(direction);
     if (from == nullptr) return false;
-    const Standing standing{from->ticket, std::max(from->wait, shortest_wait)};
+    const Standing standing{from->ticket, std::max(from->wait, shortest_wait),
+                            from->wait == Duration::zero()};
     return picking_.ask_named(from->peer, standing, i, end, urgent, [&](ChunkIndex next) {
       const auto* const same = pointed<FromPeer>(next);
       return same != nullptr && same->peer == from->peer && same->ticket == from->ticket &&

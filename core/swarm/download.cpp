@@ -17,12 +17,11 @@ namespace {
 constexpr Duration urgent_patience = milliseconds(600);
 /// For a chunk that is due within a second even a source that does send is given no longer.
 constexpr Duration critical_patience = milliseconds(400);
-/// No line is worth more, for what is due soon.
-constexpr Duration longest_line = milliseconds(1200);
 /// A peer that needs longer for one chunk is no help, whatever it trickles.
 constexpr Duration peer_chunk_time = seconds(4);
 /// Two rounds of announcements.
 constexpr Duration settling = milliseconds(600);
+constexpr http::Urgency bulk_urgency = 5;
 /// How far ahead an origin without ranges is trusted to come: beyond, peers are asked meanwhile.
 constexpr std::uint32_t sequential_reach = 32;
 
@@ -105,8 +104,7 @@ void Download::update() {
 
 bool Download::is_late(const RunFetch& fetch, ChunkIndex index) const {
   const Instant now = services_.clock.now();
-  // Who stands in a line knows how long it takes.
-  const Duration line = std::min(fetch.wait(), longest_line);
+  const Duration line = line_at(fetch);
   if (window_.critical.contains(index) &&
       now - fetch.last_chunk_at() >= std::max(critical_patience, line)) {
     return true;
@@ -116,6 +114,13 @@ bool Download::is_late(const RunFetch& fetch, ChunkIndex index) const {
 
 bool Download::is_urgent(ChunkIndex index) const {
   return window_.urgent.contains(index) || window_.after_those.contains(index);
+}
+
+http::Urgency Download::urgency_of(ChunkIndex index) const {
+  if (window_.critical.contains(index)) return 0;
+  if (window_.urgent.contains(index)) return 1;
+  if (window_.after_those.contains(index)) return 2;
+  return bulk_urgency;
 }
 
 std::vector<Coverage> Download::coverage() const {
@@ -194,6 +199,7 @@ void Download::start(const Ask& ask) {
     request.url = std::move(*url);
     request.peer = ask.peer;
     request.standing = ask.standing;
+    request.urgency = urgency_of(ask.run.begin);
     request.stall_timeout = seconds(3);
     if (ask.standing) request.stall_timeout += ask.standing->wait;
     services_.peers.on_request(*ask.peer);

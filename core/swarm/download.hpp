@@ -63,7 +63,9 @@ class Download final : public ByteSource, public ComingChunks, private RunObserv
   void set_guide(Guide guide) { guidance_.set_guide(guide); }
   /// What the gateway is to be asked and told about this file.
   [[nodiscard]] std::vector<Wanted> wants();
-  [[nodiscard]] std::vector<FailedSource> take_failures() { return guidance_.take_failures(); }
+  [[nodiscard]] std::vector<FailedSource> take_failures();
+  /// What a player waits for was sought in vain, or comes from nowhere.
+  [[nodiscard]] bool has_pressing_question() const;
   void take(const ToldSource& told);
   [[nodiscard]] std::optional<OnItsWay> coming(hash::ChunkIndex index) const override;
 
@@ -93,7 +95,10 @@ class Download final : public ByteSource, public ComingChunks, private RunObserv
   [[nodiscard]] const store::ChunkMap& map() const { return services_.store.held(root()); }
   [[nodiscard]] PickState pick_state(const std::vector<Coverage>& coverage);
   [[nodiscard]] std::vector<Coverage> coverage() const;
+  [[nodiscard]] http::Urgency urgency_of(hash::ChunkIndex index) const;
   [[nodiscard]] bool is_urgent(hash::ChunkIndex index) const;
+  /// How long it may take until it begins: who stands in a line knows that.
+  [[nodiscard]] Duration line_at(const RunFetch& fetch) const;
   [[nodiscard]] bool is_late(const RunFetch& fetch, hash::ChunkIndex index) const;
   void start(const Ask& ask);
   /// Ends the flights for which `is_unwanted` says so; their sources are not blamed.
@@ -110,6 +115,7 @@ class Download final : public ByteSource, public ComingChunks, private RunObserv
   void leave_origin(const http::Url& url, Duration at_least, bool is_unreachable = false);
   void notice_lost_flights();
   void report_late_flights();
+  void tell_of_failure(hash::ChunkRun run, const std::optional<net::Endpoint>& peer, Failing why);
   void doubt_peers(Guide guide, Instant now);
   [[nodiscard]] bool is_next_under_way(const std::vector<Coverage>& covered) const;
 
@@ -130,6 +136,7 @@ class Download final : public ByteSource, public ComingChunks, private RunObserv
   OriginPlaces origin_;
   Guidance guidance_;
   bool was_guided_ = false;
+  bool has_pressing_failure_ = false;  ///< That the gateway has not been told of.
   Instant doubt_at_{};  ///< When what is known of peers is too old, while no gateway tells of them.
   bool origin_ignores_ranges_ = false;
 };

@@ -12,8 +12,17 @@ namespace {
 
 /// A gateway that is away does not tell what peers have got since.
 constexpr Duration news_lifetime = std::chrono::seconds(4);
+/// No line is worth more, for what is due soon.
+constexpr Duration longest_line = std::chrono::milliseconds(1'200);
 
 }  // namespace
+
+Duration Download::line_at(const RunFetch& fetch) const {
+  // Who has never sent anything may never do so, whatever it says it holds.
+  const Peer* const peer = fetch.is_from_holder() ? services_.peers.find(*fetch.peer()) : nullptr;
+  if (peer != nullptr && !peer->has_served) return Duration::zero();
+  return std::min(fetch.wait(), longest_line);
+}
 
 bool Download::is_next_under_way(const std::vector<Coverage>& covered) const {
   for (ChunkIndex i = window_.critical.begin; i < window_.critical.end; ++i) {
@@ -27,8 +36,31 @@ void Download::report_late_flights() {
     const ChunkRun rest = flight.fetch->rest();
     if (flight.is_reported || rest.empty() || !is_late(*flight.fetch, rest.begin)) continue;
     flight.is_reported = true;
-    guidance_.on_failure(rest, flight.fetch->peer(), Failing::late);
+    tell_of_failure(rest, flight.fetch->peer(), Failing::late);
   }
+}
+
+void Download::tell_of_failure(ChunkRun run, const std::optional<net::Endpoint>& peer,
+                               Failing why) {
+  guidance_.on_failure(run, peer, why);
+  if (!run.empty() && is_urgent(run.begin)) has_pressing_failure_ = true;
+}
+
+std::vector<FailedSource> Download::take_failures() {
+  has_pressing_failure_ = false;
+  return guidance_.take_failures();
+}
+
+bool Download::has_pressing_question() const {
+  const Instant now = services_.clock.now();
+  if (is_doubtful_ || map().complete() || guidance_.guide(now) != Guide::gateway) return false;
+  if (has_pressing_failure_) return true;
+  const std::vector<Coverage> covered = coverage();
+  if (is_next_under_way(covered)) return false;
+  for (ChunkIndex i = window_.critical.begin; i < window_.critical.end; ++i) {
+    if (!map().has(i)) return guidance_.directions().at(i, now) == nullptr;
+  }
+  return false;
 }
 
 void Download::doubt_peers(Guide guide, Instant now) {
@@ -91,10 +123,10 @@ void Download::report(const RunFetch& ended, RunEnd end) {
   // Who closed early may go on with what it has.
   if (end == RunEnd::short_body && ended.peer()) return guidance_.ask_again(ended.rest());
   const bool is_refusal = end == RunEnd::not_held || end == RunEnd::gone;
-  guidance_.on_failure(ended.rest(), ended.peer(),
-                       end == RunEnd::false_chunk ? Failing::untrue
-                       : is_refusal               ? Failing::unwilling
-                                                  : Failing::late);
+  tell_of_failure(ended.rest(), ended.peer(),
+                  end == RunEnd::false_chunk ? Failing::untrue
+                  : is_refusal               ? Failing::unwilling
+                                             : Failing::late);
   if (ended.peer()) guidance_.leave(*ended.peer());
 }
 

@@ -218,7 +218,8 @@ void Engine::tell_announcer() {
   if (!announcer_) return;
   std::vector<hash::TreeRoot> roots;
   bool is_complete = true;
-  for (const ItemFeed* feed : feeds_.all()) {
+  const std::vector<ItemFeed*> feeds = feeds_.all();
+  for (const ItemFeed* feed : feeds) {
     const auto root = feed->root();
     // What is complete long before its time is told of once, like all else that is held.
     if (!root || (feed->is_far() && feed->is_complete())) continue;
@@ -227,6 +228,10 @@ void Engine::tell_announcer() {
     is_complete = is_complete && (feed->is_complete() || !is_wanted_now);
   }
   if (!roots.empty()) announcer_->set_current(std::move(roots), is_complete);
+  const bool is_pressed = std::any_of(feeds.begin(), feeds.end(), [](ItemFeed* feed) {
+    return feed->download() != nullptr && feed->download()->has_pressing_question();
+  });
+  if (is_pressed) announcer_->announce_soon();
 }
 
 void Engine::report_schedule() {

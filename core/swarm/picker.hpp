@@ -69,7 +69,8 @@ struct PickState {
 /// Our place in the line of a peer that does not hold a chunk yet.
 struct Standing {
   Ticket ticket = 0;
-  Duration wait{};  ///< For how long it is to hold the request; whole seconds.
+  Duration wait{};       ///< For how long it is to hold the request; whole seconds.
+  bool is_held = false;  ///< It is said to hold what it is asked for, so that there is no line.
   auto operator<=>(const Standing&) const = default;
 };
 

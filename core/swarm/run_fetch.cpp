@@ -28,6 +28,7 @@ http::ClientRequest http_request(const RunRequest& request) {
     result.headers.add("Prefer", "wait=" + std::to_string(wait.count()) +
                                      "; ticket=" + std::to_string(request.standing->ticket));
   }
+  if (request.peer) result.headers.add("Priority", http::format_priority(request.urgency));
   result.max_body_bytes =
       request.peer ? range.size() : request.length.value_or(hash::max_file_bytes);
   result.max_redirects = request.peer ? 0 : 5;

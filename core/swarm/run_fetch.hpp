@@ -4,6 +4,7 @@
 #include "core/hash/tree.hpp"
 #include "core/hash/verified_chunks.hpp"
 #include "core/http/client.hpp"
+#include "core/http/priority.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/store/chunk_map.hpp"
 #include "core/swarm/picker.hpp"
@@ -55,6 +56,7 @@ struct RunRequest {
   std::optional<net::Endpoint> peer;
   /// The peer may not hold it yet, and is to send it as it comes (RFC 7240: `Prefer: wait`).
   std::optional<Standing> standing;
+  http::Urgency urgency = http::usual_urgency;  ///< Told to peers.
   Duration stall_timeout = std::chrono::seconds(10);
   /// As in Services.
   hash::VerifiedChunks* verified = nullptr;
@@ -72,6 +74,10 @@ class RunFetch final : private http::TransferObserver {
   /// For how long the peer was asked to hold the request.
   [[nodiscard]] Duration wait() const {
     return request_.standing ? request_.standing->wait : Duration::zero();
+  }
+  /// There is nothing that it would have to wait for, they say.
+  [[nodiscard]] bool is_from_holder() const {
+    return request_.standing && request_.standing->is_held;
   }
   /// In the peer's line: it has not begun to answer.
   [[nodiscard]] bool is_standing() const { return request_.standing && head_.status == 0; }

@@ -240,6 +240,11 @@ void HttpConnection::check_timeouts(Instant now) {
   }
 }
 
+void HttpConnection::excuse(Duration standstill) {
+  waiting_since_ += standstill;
+  progress_since_ += standstill;
+}
+
 void HttpConnection::check_progress(Instant now) {
   const auto limit = owner_.limits().slow_reader_timeout;
   const auto sent = writes_.sent_bytes();

@@ -59,6 +59,8 @@ class HttpConnection final : private AnswerSink, private WriteQueue::Observer {
   void on_turn();
   /// Closes if a time limit has passed.
   void check_timeouts(Instant now);
+  /// For so long nobody here read or wrote: that time is not the client's.
+  void excuse(Duration standstill);
   /// Destroys the exchange and closes the socket; safe to repeat.
   void close();
 

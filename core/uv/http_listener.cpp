@@ -103,7 +103,7 @@ void HttpServer::Listener::accept() {
   const auto client = to_endpoint(remote);
   if (!make_room(client.address)) return;
   ++per_address_[client.address];
-  if (connections_.empty()) sweep_timer_->arm(sweep_interval(limits_));
+  if (connections_.empty()) arm_sweep();
   connections_.push_back(std::make_unique<HttpConnection>(
       static_cast<HttpConnectionOwner&>(*this), std::move(socket), client, to_endpoint(local)));
   connections_.back()->set_place(connections_.size() - 1);
@@ -167,14 +167,24 @@ void HttpServer::Listener::turn() {
   for (auto* connection : woken) connection->on_turn();
 }
 
+void HttpServer::Listener::arm_sweep() {
+  sweep_timer_->arm(sweep_interval(limits_));
+  sweep_due_ = loop_.now() + sweep_interval(limits_);
+}
+
 void HttpServer::Listener::sweep() {
   const auto now = loop_.now();
+  // Timers come before sockets: after a time in which this process stood still, what the clients
+  // did meanwhile has not been looked at.
+  if (const Duration standstill = now - sweep_due_; standstill > sweep_interval(limits_)) {
+    for (const auto& connection : connections_) connection->excuse(standstill);
+  }
   // Backwards, since one that closes has its place taken by the last, which has been looked at. An
   // exchange that is destroyed here may even bring the server down.
   for (auto i = connections_.size(); i-- > 0;) {
     if (i < connections_.size()) connections_[i]->check_timeouts(now);
   }
-  if (sweep_timer_ && !connections_.empty()) sweep_timer_->arm(sweep_interval(limits_));
+  if (sweep_timer_ && !connections_.empty()) arm_sweep();
 }
 
 HttpServerTraffic HttpServer::Listener::traffic() const {

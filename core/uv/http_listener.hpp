@@ -56,6 +56,7 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   [[nodiscard]] bool make_room(const net::IpAddress& client);
   void turn_soon();
   void turn();
+  void arm_sweep();
   void sweep();
 
   Loop& loop_;
@@ -65,6 +66,7 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   HandleOwner<ListenBlock> socket_;
   HandleOwner<TurnBlock> turn_;
   std::unique_ptr<Timer> sweep_timer_;
+  Instant sweep_due_{};
   std::array<char, 16 * 1024> read_buffer_{};
   Connections connections_;  ///< In no order; each knows its place.
   Connections closed_;       ///< Until the loop turns.

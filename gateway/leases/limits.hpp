@@ -32,8 +32,9 @@ inline constexpr std::uint32_t urgent_run_alone = 16;  ///< While nobody else co
 inline constexpr std::uint32_t leases_per_peer = 32;   ///< Or what plays in `leased_ahead`.
 inline constexpr std::uint32_t leases_per_address = 64;  ///< Or twice that.
 inline constexpr Duration leased_ahead = seconds(4);
-/// So long what is not urgent waits for another holder than those that have failed who asks.
-inline constexpr Duration bulk_patience = seconds(3);
+/// So long what is not urgent waits for another holder than those that have failed who asks: longer
+/// than anybody is avoided for being late, so that only what cannot be had otherwise is leased.
+inline constexpr Duration bulk_patience = seconds(12);
 /// So long a chunk waits for somebody better placed to ask for it.
 inline constexpr Duration patience = milliseconds(300);
 
@@ -70,6 +71,8 @@ inline constexpr Duration avoid_unwilling = seconds(2);
 inline constexpr Duration busy_unwilling = seconds(1);
 /// So long after it should have come a report of lateness counts against the source.
 inline constexpr Duration blamed_after = seconds(2);
+/// The same of one from whom nobody is known to have got anything yet, whatever it says it has.
+inline constexpr Duration stranger_blamed_after = milliseconds(300);
 inline constexpr std::size_t reports_to_distrust = 3;  ///< From as many addresses.
 inline constexpr Duration report_counts = seconds(60);
 inline constexpr Duration distrusted_for = seconds(60);

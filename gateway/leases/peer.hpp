@@ -48,6 +48,10 @@ class Peer {
   };
   [[nodiscard]] const std::vector<Avoided>& avoided() const { return avoided_; }
 
+  /// Somebody who was sent to it has got what it was sent for.
+  void on_served() { has_served_ = true; }
+  [[nodiscard]] bool has_served() const { return has_served_; }
+
   /// Somebody at `from` reports it. True if it is distrusted from now on.
   bool on_report(const net::IpAddress& from, Instant now);
 
@@ -66,6 +70,7 @@ class Peer {
   Instant silent_at_{};
   bool is_silent_ = false;
   bool is_distrusted_ = false;
+  bool has_served_ = false;
   Instant distrusted_until_{};
   std::vector<Avoided> avoided_;
   std::vector<Report> reports_;  ///< At most reports_to_distrust, each of another address.

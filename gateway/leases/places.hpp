@@ -41,6 +41,7 @@ class Places {
   Place* take(hash::ChunkIndex chunk, Ticket ticket, Instant now);
   /// Nothing of these is wanted any more.
   void drop(const ChunkRuns& held);
+  [[nodiscard]] const std::vector<Place>& all() const { return places_; }
   /// Gives up what was not asked for lately, but for leases.
   void drop_stale(Instant now);
   [[nodiscard]] std::size_t size() const { return places_.size(); }

@@ -55,6 +55,7 @@ void SwarmLeases::on_have(MemberId id, const Held& held, Instant now) {
   const bool is_complete = runs == all;
   roster_.set_held(id, std::move(runs), is_complete);
   restand(member, standing_of(member));
+  note_sources(member, news);
   member.places.drop(member.held);
   if (member.standing->is_able) remember_rare(id, news, now);
   on_progress(id, member, news, now);
@@ -79,11 +80,16 @@ bool SwarmLeases::on_source_failed(MemberId id, const ChunkRuns& runs, MemberId 
       if (place == nullptr || place->source != source) continue;
       place->source = {};
       // One that had to wait itself is not to blame for being late.
-      const bool is_late = place->was_held && now > place->due + blamed_after;
+      const bool is_late = place->was_held && now > place->due + patience_with(source);
       is_its_fault = is_its_fault || why != Failing::late || is_late;
     }
   }
   return is_its_fault;
+}
+
+Duration SwarmLeases::patience_with(MemberId source) const {
+  const Member* const member = roster_.find(source);
+  return member == nullptr || member->peer->has_served() ? blamed_after : stranger_blamed_after;
 }
 
 void SwarmLeases::on_time(Instant now) {
@@ -162,6 +168,13 @@ void SwarmLeases::remember_rare(MemberId id, const ChunkRuns& runs, Instant now)
       if (entry == nullptr) return;
       entry->sources.add(id, common_.random);
     }
+  }
+}
+
+void SwarmLeases::note_sources(const Member& member, const ChunkRuns& news) {
+  for (const Place& place : member.places.all()) {
+    const Member* const source = roster_.find(place.source);
+    if (source != nullptr && has_chunk(news, place.chunk)) source->peer->on_served();
   }
 }
 

@@ -104,6 +104,10 @@ class SwarmLeases {
   void restand(Member& member, std::optional<Standing> standing);
   void add_supply(const Member& member, const ChunkRuns& runs, std::uint32_t each);
   void remember_rare(MemberId id, const ChunkRuns& runs, Instant now);
+  /// How late it may be before that speaks against it.
+  [[nodiscard]] Duration patience_with(MemberId source) const;
+  /// Where the member was sent for these it has got them.
+  void note_sources(const Member& member, const ChunkRuns& news);
   void on_progress(MemberId id, const Member& member, const ChunkRuns& news, Instant now);
   enum class Ending { settled, expired, failed };
   void end_lease(hash::ChunkIndex chunk, Ending how, Instant now);

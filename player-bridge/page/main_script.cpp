@@ -38,6 +38,7 @@ const until = (text) => (Date.parse(text) - Date.parse(status.now)) / 1000 - age
 
 async function look() {
   clearTimeout(timer);
+  const asked = performance.now();
   let fresh = null;
   try {
     const answer = await fetch('status.json', {signal: AbortSignal.timeout(ANSWER_MS)});
@@ -45,7 +46,7 @@ async function look() {
   } catch { /* Said below. */ }
   clearTimeout(timer);
   timer = setTimeout(look, document.hidden ? LOOK_HIDDEN_MS : LOOK_MS);
-  if (fresh) take(fresh);
+  if (fresh) take(fresh, asked);
   else lose();
 }
 
@@ -55,7 +56,7 @@ function lose() {
                  since: lost.toISOString()}]);
 }
 
-function take(fresh) {
+function take(fresh, asked) {
   if (fresh.page_revision !== revision && renew(fresh.page_revision)) return;
   lost = null;
   status = fresh;
@@ -70,7 +71,7 @@ function take(fresh) {
   showHeld();
   showPeers(status.peer_list, status.peers);
   showReach(status.reachable, status.sharing.enabled);
-  sharing.update(status.sharing);
+  sharing.update(status.sharing, asked);
   river.update(status, flow);
   minute.update(flow);
   put(byId('stream-url'), status.stream.url);

@@ -15,6 +15,7 @@ export class Sharing {
   constructor(onChange) {
     this.onChange = onChange;
     this.posts = 0;
+    this.settled = 0;  // When the last one was answered, on the page's clock.
     byId('sharing').addEventListener('submit', (event) => {
       event.preventDefault();
       this.send();
@@ -24,9 +25,10 @@ export class Sharing {
     }
   }
 
-  /// What is set now. What is being changed by hand is left alone.
-  update(sharing) {
-    if (this.posts > 0) return;
+  /// What was set at some moment after `asked`. What is being changed by hand is left alone, and so
+  /// is what has been changed since.
+  update(sharing, asked) {
+    if (this.posts > 0 || asked < this.settled) return;
     const {enabled, bits_per_second: bits, can_change: canChange} = sharing;
     byId('share-on').checked = enabled;
     byId('share-on').disabled = !canChange;
@@ -63,6 +65,7 @@ export class Sharing {
       this.refusal = 'The program does not answer.';
     }
     --this.posts;
+    this.settled = performance.now();
     if (this.refusal !== undefined) {
       this.say(this.refusal, true);
       // Long enough to be read.

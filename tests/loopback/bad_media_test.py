@@ -43,32 +43,33 @@ class BadMedia(LoopbackTest):
         self.server = self.origin()
         self.station = self.server.station
 
-    def playing_after(self, bad, *, seconds=6):
-        """A listener to a playlist in which a good file follows the bad item."""
+    def playing_after(self, bad, *, seconds=15):
+        """A listener to a playlist in which a good file follows the bad item, and what it plays: a
+        problem is shown for as long as its item is on."""
         self.good = self.station.add("good.mp3", noise("mp3", 30, 13))
         now = time.time()
         bad.start = now - 2
         bad.seconds = seconds + 2
         playlist = self.station.publish(
             [bad, self.station.item(self.good, start=now + seconds)])
-        return self.listener(playlist).serving()
+        listener = self.listener(playlist).serving()
+        return listener, self.record(listener.stream_url)
 
-    def assert_good_one_plays(self, listener):
-        recording = self.record(listener.stream_url)
-        recording.await_sound(self.good.frames[40].data)
-        body = recording.body
+    def assert_good_one_plays(self, recording):
+        body = recording.await_sound(self.good.frames[40].data)
         begin = body.index(self.good.frames[0].data)
         self.assert_continues(mp3_frames(body[begin:], cut_end=True), self.good.frames)
 
     def test_nothing_now(self):
         """nothing on air now: it says what comes next and when, and starts then"""
         sound = self.station.add("song.mp3", noise("mp3", 30, 13))
-        playlist = self.station.publish([self.station.item(sound, start=time.time() + 6)])
+        playlist = self.station.publish([self.station.item(sound, start=time.time() + 15)])
         listener = self.listener(playlist).serving()
-        listener.await_problem("nothing")
-        status = listener.status()
-        self.assertEqual(status["next"]["title"], "Tester - song.mp3")
         recording = self.record(listener.stream_url)
+        status = listener.await_status(
+            lambda s: s["next"] and any("nothing" in p["text"].lower() for p in s["problems"]),
+            "says that nothing is on, and what comes next")
+        self.assertEqual(status["next"]["title"], "Tester - song.mp3")
         recording.await_sound(sound.frames[20].data)
         self.assertEqual(
             self.assert_continues(mp3_frames(recording.body, cut_end=True), sound.frames), 0)
@@ -80,32 +81,32 @@ class BadMedia(LoopbackTest):
 
     def test_media_missing(self):
         """a file that is not there is named with its 404, and the next item plays"""
-        bad = self.station.item(self.station.add("bad.mp3", noise("mp3", 8, 31)))
+        bad = self.station.item(self.station.add("bad.mp3", noise("mp3", 17, 31)))
         (self.station.folder / "bad.mp3").unlink()
-        listener = self.playing_after(bad)
+        listener, recording = self.playing_after(bad)
         self.assertIn("404", listener.await_problem("bad.mp3"))
-        self.assert_good_one_plays(listener)
+        self.assert_good_one_plays(recording)
 
     def test_media_is_a_page(self):
         """a web page in the place of a file is named, and the next item plays"""
-        bad = self.station.item(self.station.add("bad.mp3", noise("mp3", 8, 31)))
+        bad = self.station.item(self.station.add("bad.mp3", noise("mp3", 17, 31)))
         bad.link = self.server.base + "page.html"
         bad.length = None
         (self.station.folder / "page.html").write_text("<html>Not found</html>" * 1000)
-        listener = self.playing_after(bad)
+        listener, recording = self.playing_after(bad)
         listener.await_problem("page.html")
-        self.assert_good_one_plays(listener)
+        self.assert_good_one_plays(recording)
 
     def test_wrong_length(self):
         """a file that is shorter or longer than the playlist says is named, and the next plays"""
         for difference in (-20_000, 20_000):
             with self.subTest(difference=difference):
-                sound = self.station.add("bad.mp3", noise("mp3", 8, 31))
+                sound = self.station.add("bad.mp3", noise("mp3", 17, 31))
                 bad = self.station.item(sound, named=True)
                 bad.length += difference
-                listener = self.playing_after(bad)
+                listener, recording = self.playing_after(bad)
                 listener.await_problem("bad.mp3")
-                self.assert_good_one_plays(listener)
+                self.assert_good_one_plays(recording)
 
     def test_playlist_breaks(self):
         """a playlist that breaks while it is on air does not unseat the good one"""

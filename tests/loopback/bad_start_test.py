@@ -143,8 +143,8 @@ class NetworkFaults(LoopbackTest):
 
     def assert_waits(self, playlist, *words):
         listener = self.listener(playlist).serving()
-        listener.await_status(lambda s: s["problems"], "has a problem")
-        text = " ".join(problem["text"] for problem in listener.status()["problems"])
+        status = listener.await_status(lambda s: s["problems"], "has a problem")
+        text = " ".join(problem["text"] for problem in status["problems"])
         for word in words:
             self.assertIn(word.lower(), text.lower())
         return listener

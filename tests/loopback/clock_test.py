@@ -7,7 +7,8 @@ import unittest
 from harness import LoopbackTest, mp3_frames, noise
 from parts.false_clock import FalseClock
 
-HOUR = 3600
+# Sixty whole minutes, also where it is measured a second or so wrong.
+AHEAD = 3630
 
 
 class AnHourAhead(LoopbackTest):
@@ -19,11 +20,11 @@ class AnHourAhead(LoopbackTest):
         later = station.add("later.mp3", noise("mp3", 60, 52))
         start = time.time() - 5
         playlist = station.publish([station.item(now, start=start),
-                                    station.item(later, start=start + HOUR)])
+                                    station.item(later, start=start + AHEAD)])
         return playlist, now, later
 
     def misled_listener(self, playlist, **more):
-        self.clock = FalseClock(self.fresh("clock"), HOUR)
+        self.clock = FalseClock(self.fresh("clock"), AHEAD)
         return self.listener(playlist, environment=self.clock.environment, **more).serving()
 
     def test_origin_and_gateway_agree(self):
@@ -47,11 +48,15 @@ class AnHourAhead(LoopbackTest):
         first = next(i for i, frame in enumerate(heard) if frame.data in frames)
         self.assertLess(first, 80, "it was long in the wrong item")
         self.assert_continues(heard[first:], now.frames)
-        # Both have been sent as much, to half a second or so.
-        order = [frame.data for frame in now.frames]
-        place = [order.index(mp3_frames(body, cut_end=True)[-1].data)
-                 for body in (recording.body, other.body)]
-        self.assertLess(abs(place[0] - place[1]) * now.frames[0].seconds, 1.5)
+        # Both are sent each frame at the same time, to a second or so.
+        ends = {frame.data: (i + 1) * frame.seconds for i, frame in enumerate(now.frames)}
+
+        def lead(recording):
+            """How far ahead of the clock it has ever been: a busy machine may hold it back."""
+            return max(ends[frame.data] - recording.arrived(frame.offset + len(frame.data) - 1)
+                       for frame in mp3_frames(recording.body, cut_end=True) if frame.data in ends)
+
+        self.assertLess(abs(lead(recording) - lead(other)), 1.5)
 
     def test_one_server_alone(self):
         """a single server's word is shown, and not followed"""

@@ -38,6 +38,7 @@ class Command(LoopbackTest):
                              ("unlimited", ["unlimited"]), ("off", [])):
             with self.subTest(share=share):
                 listener = self.listener(self.playlist, share=share).serving()
+                listener.line("", stream="stderr")
                 first = listener.stderr[0]
                 for word in words:
                     self.assertIn(word, first)
@@ -116,6 +117,7 @@ class Command(LoopbackTest):
         """without --gateway the one that the playlist names is used"""
         playlist = self.server.station.publish([self.server.station.item(self.sound)])
         gateway = self.gateway(playlist)
+        gateway.facts(self.server.url("song.mp3"))
         self.server.station.publish([self.server.station.item(self.sound)], gateway=gateway.url)
         listener = self.listener(playlist, gateway=None).serving()
         listener.await_whole_item()

@@ -12,7 +12,8 @@ class FalseBytes(LoopbackTest):
 
     def test_false_peer(self):
         """of a peer that serves false bytes nothing is heard, and it is counted"""
-        origin = self.origin()
+        # Slow enough that nobody has it all before the false peer is asked.
+        origin = self.origin(extra="if ($http_range) { set $limit_rate 40k; }")
         sound = origin.station.add("song.mp3", noise("mp3", 30, 13))
         playlist = origin.station.publish_run([sound], offset=5)
         gateway = self.gateway(playlist)

@@ -8,7 +8,7 @@ import threading
 import time
 import unittest
 
-from harness import LoopbackTest, eventually, mp3_frames, noise
+from harness import LoopbackTest, eventually, is_muted, main_data, mp3_frames, noise
 from parts.false_clock import FalseClock
 
 HOUR = 3600
@@ -20,21 +20,34 @@ class Broadcast:
 
     def __init__(self):
         self._when = {}
+        self._when_muted = {}
         self._of = {}
 
     def add(self, sound, start):
         for frame in sound.frames:
             self._when[frame.data] = start
+            self._when_muted[main_data(frame.data)] = start
             self._of[frame.data] = sound.name
             start += frame.seconds
         return start
+
+    def start_of(self, sound):
+        return self._when[sound.frames[0].data]
 
     def of(self, frame):
         return self._of.get(frame.data)
 
     def is_on_time(self, frame, arrived):
         """Players are served a few seconds ahead; where bytes come late, up to 2 s late."""
-        due = self._when.get(frame.data)
+        return self._is_in_time(self._when.get(frame.data), arrived)
+
+    def is_muted_on_time(self, frame, arrived):
+        """Whether it is a frame on time, muted since the stream was entered there."""
+        return is_muted(frame.data) and self._is_in_time(
+            self._when_muted.get(main_data(frame.data)), arrived)
+
+    @staticmethod
+    def _is_in_time(due, arrived):
         return due is not None and -2.2 <= due - arrived <= 6
 
 
@@ -71,11 +84,13 @@ class Faults(LoopbackTest):
         took = back - moment
         self.assertLess(took, BACK_WITHIN)
         recording.await_bytes(len(recording.body) + 40_000)
-        wrong = [i for i, (frame, came) in enumerate(heard(recording, back))
-                 if not is_right(frame, came)]
-        # Some first frames may be muted.
-        self.assertLess(len([i for i in wrong if i < 10]), 10)
-        self.assertEqual([i for i in wrong if i >= 10], [])
+        since = heard(recording, back)
+        wrong = {i for i, (frame, came) in enumerate(since) if not is_right(frame, came)}
+        # Some first frames may be muted, also of what comes after a skip: what had been under way
+        # may be played first, and be too late soon.
+        muted = {i for i in wrong if broadcast.is_muted_on_time(since[i][0], since[i][1] + ahead)}
+        self.assertLess(len({i for i in wrong if i < 10} | muted), 10)
+        self.assertEqual(sorted(i for i in wrong - muted if i >= 10), [])
         print(f"{self.id()}: back after {took:.2f} s", flush=True)
 
     def signal_servers(self, number):
@@ -102,12 +117,14 @@ class Faults(LoopbackTest):
 
     def test_the_process_stands_still(self):
         """stopped for a while, it is at the right item at once"""
-        playlist = self.station_of(12, 12, 12, offset=4)
+        playlist = self.station_of(20, 30, 12, offset=4)
+        second = self.broadcast.start_of(self.sounds[1])
         listener = self.listener(playlist, gateway=self.the_gateway.url).serving()
         recording = self.record(listener.stream_url)
         recording.await_bytes(60_000)
+        self.assertLess(time.time(), second - 5, "too late to begin with the first")
         listener.process.send_signal(signal.SIGSTOP)
-        pause(13)
+        pause(max(13, second + 5 - time.time()))
         moment = time.time()
         listener.process.send_signal(signal.SIGCONT)
         self.assert_back(recording, self.broadcast, moment, sound=self.sounds[1])
@@ -122,9 +139,16 @@ class Faults(LoopbackTest):
         recording.await_bytes(30_000)
         self.signal_servers(signal.SIGSTOP)
         pause(30)
-        before = len(recording.body)
-        pause(1)
-        self.assertEqual(before, len(recording.body), "all had been here already")
+
+        def has_run_dry():
+            before = len(recording.body)
+            pause(2)
+            return len(recording.body) == before
+
+        # The slower the machine, the more was fetched before the network went.
+        eventually(has_run_dry, timeout=70, what="it runs dry")
+        self.assertFalse(self.sounds[0].frames[-600].data in recording.body,
+                         "all had been here already")
         moment = time.time()
         self.signal_servers(signal.SIGCONT)
         self.assert_back(recording, self.broadcast, moment)
@@ -135,12 +159,8 @@ class Faults(LoopbackTest):
         listener = self.listener(playlist, gateway=self.the_gateway.url).serving()
         recording = self.record(listener.stream_url)
 
-        def fetched(sound):
-            parts = [r.body_bytes for r in self.server.requests(sound.name) if r.status == 206]
-            return sum(parts) >= len(sound.data)
-
-        eventually(lambda: all(fetched(sound) for sound in self.sounds[:3]),
-                   what="three items are fetched")
+        eventually(lambda: all(self.server.fetched_bytes(sound) == len(sound.data)
+                               for sound in self.sounds[:3]), what="three items are fetched")
         self.signal_servers(signal.SIGSTOP)
         recording.await_sound(self.sounds[2].frames[-20].data)
         self.signal_servers(signal.SIGCONT)

@@ -228,6 +228,39 @@ TEST_CASE("who is slow with a head, or idle, is cut; who answers in time is not"
   rig.run_until([&] { return server.traffic().connections == 0; });
 }
 
+TEST_CASE("nobody is cut for what the server did not look at while it stood still") {
+  LoopRig rig;
+  FunctionHandler handler([&](const http::Request& request,
+                              http::Responder& responder) -> std::unique_ptr<http::Exchange> {
+    if (request.target != "/stream") return say_ok(request, responder);
+    responder.begin({200, {}}, std::nullopt);
+    auto exchange = std::make_unique<HookedExchange>();
+    exchange->drained = [&responder] { responder.write(Slice(std::string(500'000, 'x'))); };
+    return exchange;
+  });
+  uv::HttpServerLimits limits;
+  limits.head_timeout = limits.idle_timeout = limits.slow_reader_timeout = 400ms;
+  uv::HttpServer server(rig.loop, any_port, handler, limits);
+  RawSocket idle(rig.loop, server.endpoint());
+  RawSocket half(rig.loop, server.endpoint());
+  half.say(get.substr(0, 8));
+  RawSocket reader(rig.loop, server.endpoint());
+  reader.say("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n");
+  rig.run_until([&] { return !reader.heard().empty(); });
+
+  const auto until = std::chrono::steady_clock::now() + 1s;
+  while (std::chrono::steady_clock::now() < until) {
+  }
+  idle.say(get);
+  half.say(get.substr(8));
+  const auto before = reader.heard().size();
+  rig.run_until([&] {
+    return count(idle.heard(), "ok /") == 1 && count(half.heard(), "ok /") == 1 &&
+           reader.heard().size() > before + 1'000'000;
+  });
+  CHECK_FALSE(reader.ended());
+}
+
 TEST_CASE("a reader that takes next to nothing is cut, alone, and its exchange with it") {
   LoopRig rig;
   int destroyed = 0;

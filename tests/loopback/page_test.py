@@ -1,21 +1,16 @@
 #!/usr/bin/env python3
-"""The page, in a real browser.
-
-Leaves screenshots in the build folder, under loopback-page/.
-"""
+"""The page, in a real browser: what it plays, says and sets."""
 
 import json
 import socket
 import time
 import unittest
 
-from harness import (BUILD, LoopbackTest, SharedLoopbackTest, ask, eventually, free_port, noise)
+from harness import LoopbackTest, ask, eventually, free_port, noise
 from parts.chromium import Chromium
 
-SHOTS = BUILD / "loopback-page"
 # Chromium may want many seconds of a live stream before it plays any, and the machine may be busy.
 SOUND_PATIENCE = 90
-HOSTILE = """<img src=x onerror="document.title='caught'">&amp;'"</script><script>1</script>"""
 
 
 class PageTest(LoopbackTest):
@@ -72,9 +67,9 @@ class Listening(PageTest):
         origin = self.origin()
         # Long enough for a browser that is slow to start.
         sounds = [origin.station.add(f"{n}.mp3", noise("mp3", seconds, 10 + n))
-                  for n, seconds in ((1, 40), (2, 20), (3, 60))]
-        seam = time.time() + 30
-        items = [origin.station.item(sounds[0], start=seam - 40, title="First", creator="Ann"),
+                  for n, seconds in ((1, 60), (2, 20), (3, 60))]
+        seam = time.time() + 50
+        items = [origin.station.item(sounds[0], start=seam - 60, title="First", creator="Ann"),
                  origin.station.item(sounds[1], start=seam, title="Second", creator="Bo"),
                  origin.station.item(sounds[2], start=seam + 20, title="Third", creator="Cy")]
         listener = self.listener(origin.station.publish(items, title="Radio “Ä”")).serving()
@@ -89,17 +84,18 @@ class Listening(PageTest):
         self.tab.press("Enter")
         self.assert_plays()
         joined = self.tab.evaluate("document.getElementById('audio').src")
-        self.until_text("title", "Second")
+        self.assertLess(time.time(), seam, "too slow to stay through it")
+        self.until_text("title", "Second", 90)
         self.assertGreater(time.time(), seam - 0.1)
         self.assertEqual(self.text("creator"), "Bo")
-        self.until_text("title", "Third")
+        self.until_text("title", "Third", 60)
         self.assertGreater(time.time(), seam + 19.9)
         self.assertEqual(self.text("creator"), "Cy")
         self.assert_plays()
         # In the connection it had from the beginning.
         self.assertEqual(self.tab.evaluate("document.getElementById('audio').src"), joined)
         self.assertIsNone(self.tab.evaluate("document.getElementById('audio').error"))
-        self.assertEqual(listener.status()["players"], 1)
+        listener.await_status(lambda s: s["players"] == 1, "has one player")
         self.tab.press(" ")
         listener.await_status(lambda s: s["players"] == 0, "notes that the page has stopped")
         self.assertEqual(self.text("sound"), "Press play to listen here.")
@@ -108,17 +104,19 @@ class Listening(PageTest):
     def test_plays_on_in_another_format(self):
         """when the stream ends because the content type changes, it joins again by itself"""
         origin = self.origin()
-        first = origin.station.add("first.mp3", noise("mp3", 40, 11))
+        first = origin.station.add("first.mp3", noise("mp3", 60, 21))
         second = origin.station.add("second.ogg", noise("ogg", 60, 12))
-        seam = time.time() + 24
-        items = [origin.station.item(first, start=seam - 40, title="First"),
+        seam = time.time() + 45
+        items = [origin.station.item(first, start=seam - 60, title="First"),
                  origin.station.item(second, start=seam, title="Second")]
         listener = self.listener(origin.station.publish(items)).serving()
         self.open_page(listener)
         self.tab.evaluate("document.getElementById('play').click()")
         self.assert_plays()
         joined = self.tab.evaluate("document.getElementById('audio').src")
-        self.until_text("title", "Second")
+        # The first item's stream ends as early as that.
+        self.assertLess(time.time(), seam - 4, "too slow to join again")
+        self.until_text("title", "Second", 90)
         self.tab.until(f"document.getElementById('audio').src !== {json.dumps(joined)}")
         self.assert_plays()
         self.assertEqual(listener.status()["stream"]["type"], "audio/ogg")
@@ -200,6 +198,7 @@ class Sharing(PageTest):
     def test_keyboard(self):
         """the switch and the cap are set with the keyboard, and hold at once"""
         gateway = self.gateway(self.playlist)
+        gateway.facts(self.origin_server.url("song.mp3"))
         listener = self.listener(self.playlist, gateway=gateway.url, share="2M").serving()
         listener.await_status(lambda s: s["reachable"], "is known to be reachable")
         self.open_page(listener)
@@ -287,118 +286,6 @@ class Sharing(PageTest):
         answer = ask("POST", url, headers=kind, body=f"rate=1M&token={token}".encode())
         self.assertEqual((answer.status, answer.get("Location")), (303, "."))
         self.assertEqual(self.sharing_of(listener), (True, 1_000_000))
-
-
-class Looks(SharedLoopbackTest):
-    """Two listeners that have something from each other, and a station with hostile names."""
-
-    @classmethod
-    def prepare(cls, shop):
-        SHOTS.mkdir(exist_ok=True)
-        origin = shop.origin()
-        sound = origin.station.add("song.mp3", noise("mp3", 60, 21))
-        items = [origin.station.item(sound, start=time.time() - 3 + 60 * n, title=HOSTILE * 2,
-                                     creator="W" * 200) for n in range(9)]
-        playlist = origin.station.publish(items, title=HOSTILE)
-        gateway = shop.gateway(playlist)
-        first = shop.listener(playlist, gateway=gateway.url, peer_listen="127.0.0.2:0").serving()
-        first.await_whole_item()
-        cls.listener = shop.listener(playlist, gateway=gateway.url, share="2M",
-                                     peer_listen="127.0.0.3:0").serving()
-        cls.listener.await_whole_item()
-        browser = shop.started(Chromium(shop.fresh("profile")))
-        cls.tab = browser.tab()
-        cls.addClassCleanup(cls.tab.close)
-
-    def setUp(self):
-        self.tab.show(1280, 900)
-        self.tab.complaints.clear()
-
-    def shown(self):
-        self.tab.open(self.listener.page_url)
-        # Two looks, so that there are rates as well.
-        self.tab.until("document.querySelectorAll('#peers tr').length === 1 && "
-                       "document.querySelectorAll('#cells rect').length > 0")
-
-    def test_clean(self):
-        """nothing is blocked by its own policy, nothing is complained of, nothing jumps"""
-        self.shown()
-        self.tab.until("document.getElementById('elapsed').textContent.includes(' of ')")
-        self.assertEqual(self.tab.complaints, [])
-        self.assertEqual(self.tab.evaluate("witness.violations"), [])
-        self.assertLess(self.tab.evaluate("witness.shift"), 0.02, self.tab.evaluate("witness.shifted"))
-
-    def test_hostile_names(self):
-        """what comes from the station is text, whatever it looks like"""
-        self.shown()
-        self.assertEqual(self.tab.evaluate("document.getElementById('station').textContent"), HOSTILE)
-        self.assertEqual(self.tab.evaluate("document.getElementById('title').textContent"), HOSTILE * 2)
-        self.assertEqual(self.tab.evaluate("document.querySelectorAll('img').length"), 0)
-        self.assertEqual(self.tab.evaluate("document.querySelectorAll('script').length"), 1)
-        self.assertTrue(self.tab.evaluate("document.title").startswith("WWW"))
-
-    def test_what_it_shows(self):
-        """sources, map, peers and reach are those of the status"""
-        self.shown()
-        status = self.listener.status()
-        self.assertEqual(self.tab.evaluate("document.querySelectorAll('#cells rect').length"),
-                         status["chunks"]["total"])
-        self.assertEqual(status["map"]["cells"], "#" * status["chunks"]["total"])
-        peer = status["peer_list"][0]
-        row = self.tab.evaluate("document.getElementById('peers').textContent")
-        self.assertIn(peer["address"], row)
-        self.assertGreaterEqual(peer["received"], status["bytes"]["peers"])
-        self.assertIn("came from other listeners",
-                      self.tab.evaluate("document.getElementById('saying').textContent"))
-        self.assertTrue(self.tab.evaluate("document.querySelectorAll('#river .stream[d^=M]').length"))
-
-    def test_everywhere(self):
-        """it fits on a phone and a desk, light and dark, without sideways scrolling"""
-        for width, height in ((320, 640), (1280, 900)):
-            for dark in (False, True):
-                with self.subTest(width=width, dark=dark):
-                    self.tab.show(width, height, dark=dark)
-                    self.shown()
-                    self.tab.screenshot(SHOTS / f"{width}-{'dark' if dark else 'light'}.png")
-                    self.assertEqual(self.tab.evaluate("document.documentElement.scrollWidth"), width)
-                    beyond = self.tab.evaluate(f"""[...document.querySelectorAll('body *')].filter(
-                        (e) => !e.closest('.coming, .unseen') && e.checkVisibility() &&
-                               e.getBoundingClientRect().right > {width} + .5)
-                        .map((e) => e.id || e.className?.baseVal || e.className || e.tagName)""")
-                    self.assertEqual(beyond, [])
-
-    def test_names_for_screen_readers(self):
-        """whatever can be worked has a name, and the pictures say what they show"""
-        self.shown()
-        nodes = self.tab.call("Accessibility.getFullAXTree")["nodes"]
-        worked = ("button", "checkbox", "switch", "slider", "spinbutton", "link", "image",
-                  "progressbar")
-        found = {}
-        for node in nodes:
-            role = node.get("role", {}).get("value")
-            if role in worked and not node["ignored"]:
-                found.setdefault(role, []).append(node.get("name", {}).get("value", ""))
-        self.assertEqual(set(worked), set(found))
-        for role, names in found.items():
-            self.assertTrue(all(name.strip() for name in names), f"{role}: {names}")
-        self.assertTrue(any("came from other listeners" in name for name in found["image"]))
-
-    def test_without_scripts(self):
-        """without scripts the plain status is there, with the stream and a form for sharing"""
-        self.tab.show(320, 640, scripts=False)
-        self.addCleanup(self.tab.show, 1280, 900)
-        self.tab.open(self.listener.page_url)
-        self.tab.screenshot(SHOTS / "320-plain.png")
-        self.assertTrue(self.tab.evaluate("document.querySelector('table.plain').checkVisibility()"))
-        self.assertTrue(self.tab.evaluate("document.querySelector('a[href=\"stream\"]').checkVisibility()"))
-        self.assertFalse(self.tab.evaluate("document.getElementById('play').checkVisibility()"))
-        self.assertLessEqual(self.tab.evaluate("document.documentElement.scrollWidth"), 320)
-        self.tab.evaluate("document.getElementById('rate').focus()")
-        self.tab.type("3M")
-        self.tab.press("Enter")
-        self.listener.await_status(lambda s: s["sharing"]["bits_per_second"] == 3_000_000,
-                                   "shares as the form said")
-        self.assertEqual(self.tab.complaints, [])
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ class PeerPort(SharedLoopbackTest):
         cls.sound = origin.station.add("song.mp3", noise("mp3", 60, 21))
         playlist = origin.station.publish([origin.station.item(cls.sound)])
         gateway = shop.gateway(playlist)
+        gateway.facts(origin.url("song.mp3"))
         cls.listener = shop.listener(playlist, gateway=gateway.url).serving()
         cls.listener.await_whole_item()
         cls.base = f"http://{cls.listener.peer_address}"
@@ -150,7 +151,7 @@ class PartOfAFile(LoopbackTest):
     def test_partly_held(self):
         """who holds a part says which, serves it, and answers 503 for the rest"""
         # After a megabyte the origin has next to nothing more to give.
-        origin = self.origin(extra="if ($http_range) { set $limit_rate 20k; }")
+        origin = self.origin(extra="if ($http_range) { set $limit_rate 8k; }")
         sound = origin.station.add("song.mp3", noise("mp3", 60, 21))
         playlist = origin.station.publish_run([sound], offset=30)
         gateway = self.gateway(playlist)

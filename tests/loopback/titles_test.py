@@ -119,7 +119,7 @@ class Hostile(unittest.TestCase):
     def test_mpv(self):
         """mpv plays to the end without an error, and shows the same titles"""
         ran = subprocess.run(
-            ["mpv", "--no-config", "--no-video", "--ao=null", "--speed=20", "--term-status-msg=",
+            ["mpv", "--no-config", "--no-video", "--ao=null", "--speed=5", "--term-status-msg=",
              self.server.url],
             stdin=subprocess.DEVNULL, capture_output=True, timeout=120)
         said = (ran.stdout + ran.stderr).decode()

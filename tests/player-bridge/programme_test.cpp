@@ -95,6 +95,20 @@ TEST_CASE("bytes that come less than two seconds late are played without loss") 
   CHECK((station.recorder.bytes_of("song") == whole(song)));
 }
 
+TEST_CASE("what is here is not left out because the program stood still before a seam") {
+  Station station;
+  const FakeFile& song = station.on_air.add("song", mp3_file(minutes(1), 1), minutes(1));
+  const FakeFile& next = station.on_air.add("next", mp3_file(minutes(1), 2), minutes(1));
+  station.run_for(seconds(54));
+  const auto standstill =
+      GENERATE(milliseconds(4'500), milliseconds(5'000), milliseconds(5'500), milliseconds(5'900));
+  CAPTURE(standstill.count());
+  station.on_air.advance(standstill);
+  station.run_for(seconds(20));
+  CHECK((station.recorder.bytes_of("song") == whole(song)));
+  CHECK((whole(next).starts_with(station.recorder.bytes_of("next"))));
+}
+
 TEST_CASE("bytes that come later are left out and the item is entered where the clock is") {
   Station station;
   FakeFile& song = station.on_air.add("song", mp3_file(minutes(1), 1), minutes(1));

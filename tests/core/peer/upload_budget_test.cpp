@@ -14,7 +14,8 @@ TEST_CASE("what is sent in a minute is the cap to within five per cent") {
   const Instant end = now + 60s;
   std::uint64_t sent = 0;
   while (now < end) {
-    now += budget.reserve(chunk, now);
+    now += budget.backlog(now);
+    budget.book(chunk, now);
     if (now < end) sent += chunk;
   }
   const double cap = static_cast<double>(bits_per_second) / 8 * 60;
@@ -26,11 +27,11 @@ TEST_CASE(
     "a pause allows a quarter of a second's worth at once, not what the whole pause would have") {
   UploadBudget budget(800'000);  // 100,000 bytes a second
   Instant now{1h};
-  (void)budget.reserve(1'000, now);
+  budget.book(1'000, now);
   now += 10min;
   std::uint64_t at_once = 0;
   while (budget.backlog(now) == Duration::zero()) {
-    (void)budget.reserve(1'000, now);
+    budget.book(1'000, now);
     at_once += 1'000;
   }
   CHECK(at_once >= 25'000);
@@ -39,6 +40,7 @@ TEST_CASE(
 
 TEST_CASE("without a cap nothing waits") {
   UploadBudget budget;
-  for (int i = 0; i < 1'000; ++i) CHECK(budget.reserve(1 << 20, Instant{1h}) == Duration::zero());
+  for (int i = 0; i < 1'000; ++i) budget.book(1 << 20, Instant{1h});
+  CHECK(budget.time_for(1 << 20) == Duration::zero());
   CHECK(budget.backlog(Instant{1h}) == Duration::zero());
 }

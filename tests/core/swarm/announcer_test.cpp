@@ -133,6 +133,30 @@ TEST_CASE("news that come while an announcement is under way follow it at once")
   CHECK(scene.announcer->has_answered_for(next.root()));
 }
 
+TEST_CASE("what is pressing does not wait for the time that the gateway named, but a moment") {
+  AnnouncerScene scene;
+  scene.announcer->set_current({scene.song.root()}, false);
+  scene.run(milliseconds(50));
+  REQUIRE(scene.sent() == 1);
+  for (int i = 0; i < 8; ++i) {
+    scene.announcer->announce_soon();
+    scene.run(milliseconds(5));
+  }
+  CHECK(scene.sent() == 1);
+  scene.run(milliseconds(20));
+  CHECK(scene.sent() == 2);
+  CHECK(scene.between(0) >= milliseconds(100));
+  SECTION("nor hurries a gateway that fails") {
+    scene.answer.status = 500;
+    scene.announcer->announce_soon();
+    scene.run(milliseconds(200));
+    CHECK(scene.sent() == 3);
+    scene.announcer->announce_soon();
+    scene.run(milliseconds(300));
+    CHECK(scene.sent() == 3);
+  }
+}
+
 TEST_CASE("other files are told of when that is news, and all again before they expire") {
   AnnouncerScene scene;
   const auto old = MediaSample::of_chunks(2, 5);

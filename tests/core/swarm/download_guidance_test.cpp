@@ -107,6 +107,54 @@ TEST_CASE("a peer that does not serve is reported, and its chunks are asked abou
   CHECK(scene.failures().empty());
 }
 
+TEST_CASE(
+    "a stranger that is said to hold a chunk has less time to begin than one in whose line we "
+    "are") {
+  GuidedScene scene;
+  scene.serve(scene.url(1), stall);
+  const auto wait = GENERATE(as<Duration>(), 0s, 1s);
+  scene.tell(0, 1, swarm::FromPeer{scene.endpoint(1), 17, wait});
+  scene.run(600ms);
+  CHECK(scene.failures().empty() == (wait > 0s));
+}
+
+TEST_CASE("what a player waits for is a pressing question once its source has failed") {
+  GuidedScene scene;
+  CHECK(scene.download->has_pressing_question());
+  scene.serve(scene.url(1), stall);
+  scene.tell(0, 1, swarm::FromPeer{scene.endpoint(1), 17, 0s});
+  scene.run(200ms);
+  CHECK_FALSE(scene.download->has_pressing_question());
+  scene.run(400ms);
+  CHECK(scene.download->has_pressing_question());
+  CHECK_FALSE(scene.failures().empty());
+  SECTION("until the gateway has named another one") {
+    scene.serve(scene.url(2));
+    scene.tell(0, 1, swarm::FromPeer{scene.endpoint(2), 17, 0s});
+    scene.run(100ms);
+    CHECK_FALSE(scene.download->has_pressing_question());
+  }
+  SECTION("until the gateway says that there is nobody yet") {
+    scene.tell(0, 1, swarm::FromNobody{1s});
+    CHECK_FALSE(scene.download->has_pressing_question());
+  }
+}
+
+TEST_CASE("peers are told how urgent it is") {
+  GuidedScene scene;
+  for (unsigned n = 1; n <= 3; ++n) scene.serve(scene.url(n));
+  scene.tell(0, 1, swarm::FromPeer{scene.endpoint(1), 17, 0s});
+  scene.tell(1, 2, swarm::FromPeer{scene.endpoint(2), 17, 0s});
+  scene.tell(10, 11, swarm::FromPeer{scene.endpoint(3), 17, 0s});
+  scene.run(300ms);
+  const auto priority = [&](unsigned n) {
+    return scene.rig.network.requests_to(scene.url(n)).at(0).header("Priority");
+  };
+  CHECK(priority(1) == "u=0");
+  CHECK(priority(2) == "u=1");
+  CHECK(priority(3) == "u=5");
+}
+
 TEST_CASE("who receives a lease leaves the line for that chunk") {
   GuidedScene scene;
   scene.rig.network.hang(scene.url(1));

@@ -123,6 +123,21 @@ TEST_CASE("who is reported from three addresses is sent nobody and leased nothin
   }
 }
 
+TEST_CASE("one from whom nobody has got anything yet is distrusted sooner for being late") {
+  Scene scene;
+  scene.add(9, "##########");
+  for (std::uint32_t n = 1; n <= 4; ++n) scene.add(n);
+  const bool has_served = GENERATE(false, true);
+  if (has_served) {
+    CHECK(scene.asks(4, 5, 6) == "5 from 20.0.0.9");
+    scene.have(4, ".....#");
+  }
+  for (std::uint32_t n = 1; n <= 3; ++n) CHECK(scene.asks(n, 0, 1) == "0 from 20.0.0.9");
+  scene.pass(500ms);
+  for (std::uint32_t n = 1; n <= 3; ++n) scene.fail(n, 0, Scene::at(9));
+  CHECK(scene.book.counters().distrusted == (has_served ? 0 : 1));
+}
+
 TEST_CASE("reports count once an address, and only of those who were sent there") {
   Scene scene;
   scene.add(9, "##########");

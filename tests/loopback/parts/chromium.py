@@ -111,10 +111,12 @@ class Tab:
         return result["result"].get("value")
 
     def open(self, url):
+        """A new document, even if the tab is at `url` already."""
+        before = self.until("performance.timeOrigin")
         self.call("Page.navigate", url=url)
-        eventually(lambda: self.evaluate(
-            f"location.href.startsWith({json.dumps(url)}) && document.readyState == 'complete'"),
-            what=f"{url} is loaded")
+        self.until(f"performance.timeOrigin !== {json.dumps(before)} && "
+                   f"location.href.startsWith({json.dumps(url)}) && "
+                   "document.readyState == 'complete'", 60)
 
     def until(self, expression, timeout=30):
         """Waits until a JavaScript expression is true; returns its value. The page may be loaded

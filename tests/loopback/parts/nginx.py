@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import pathlib
+import re
 import urllib.parse
 
 from parts.process import NotInTime, Program, bracketed, eventually, free_port
@@ -25,7 +26,8 @@ http {{
     application/octet-stream thex;
     text/html html;
   }}
-  log_format counted '$status\t$body_bytes_sent\t$request_method\t$uri\t$http_range\t$remote_addr';
+  log_format counted '$status\t$body_bytes_sent\t$request_method\t$uri\t$http_range\t$remote_addr'
+                     '\t$msec\t$request_time';
   access_log {folder}/access.log counted;
   client_body_temp_path {folder}/temp;
   proxy_temp_path {folder}/temp;
@@ -49,6 +51,7 @@ class Request:
     path: str
     range: str
     remote: str
+    began: float  # Unix time
 
 
 class Nginx(Program):
@@ -84,13 +87,24 @@ class Nginx(Program):
         log = self.folder / "access.log"
         found = []
         for line in log.read_text().splitlines() if log.exists() else []:
-            status, size, method, uri, byte_range, remote = line.split("\t")
+            status, size, method, uri, byte_range, remote, ended, took = line.split("\t")
             if path is None or uri == "/" + path:
-                found.append(Request(int(status), int(size), method, uri, byte_range, remote))
+                found.append(Request(int(status), int(size), method, uri, byte_range, remote,
+                                     float(ended) - float(took)))
         return found
 
     def body_bytes(self, path):
         return sum(request.body_bytes for request in self.requests(path))
+
+    def fetched_bytes(self, sound):
+        """How much of a file listeners have had, whatever they asked for twice; a gateway reads it
+        whole."""
+        had = bytearray(len(sound.data))
+        for request in self.requests(sound.name):
+            if request.status == 206:
+                first = int(re.match(r"bytes=(\d+)-", request.range)[1])
+                had[first:first + request.body_bytes] = b"\1" * request.body_bytes
+        return sum(had)
 
     def await_request(self, path, matching=lambda request: True):
         """The first answered request for `path` that `matching` is true of."""
