@@ -32,8 +32,10 @@ class DirectedPicking {
   }
 
   void ask_for_the_rest(ChunkRun run) {
-    for (ChunkIndex i = run.begin; i < run.end && picking_.has_bulk_left(); ++i) {
-      if (picking_.is_open(i, false)) (void)follow(i, run.end, false);
+    for (auto i = directions_.next_spoken_of(run.begin);
+         i && *i < run.end && picking_.has_bulk_left();
+         i = directions_.next_spoken_of(i->plus(1))) {
+      if (picking_.is_open(*i, false)) (void)follow(*i, run.end, false);
     }
   }
 
@@ -51,13 +53,15 @@ class DirectedPicking {
 
   /// Goes where the gateway points, if it does.
   bool follow(ChunkIndex i, ChunkIndex end, bool urgent) {
-    if (pointed<FromOrigin>(i) != nullptr) {
+    const Direction* const direction = directions_.at(i, now_);
+    if (direction == nullptr) return false;
+    if (std::holds_alternative<FromOrigin>(*direction)) {
       return (urgent || picking_.origin_has_bulk_slot()) &&
              picking_.ask_origin(i, end, urgent, [this](ChunkIndex next) {
                return pointed<FromOrigin>(next) != nullptr;
              });
     }
-    const auto* const from = pointed<FromPeer>(i);
+    const auto* const from = std::get_if<FromPeer>(direction);
     if (from == nullptr) return false;
     const Standing standing{from->ticket, std::max(from->wait, shortest_wait),
                             from->wait == Duration::zero()};

@@ -23,17 +23,38 @@ std::optional<Ticket> ticket_of(const Direction& from) {
 
 }  // namespace
 
-void Directions::take(hash::ChunkRun run, const Direction& from, Instant now) {
-  const Instant until = end_of(from, now);
+Directions::Entries::iterator Directions::from(hash::ChunkIndex index) {
+  return std::ranges::lower_bound(entries_, index, {}, &Entry::index);
+}
+
+Directions::Entries::const_iterator Directions::from(hash::ChunkIndex index) const {
+  return std::ranges::lower_bound(entries_, index, {}, &Entry::index);
+}
+
+void Directions::take(hash::ChunkRun run, const Direction& source, Instant now) {
+  if (run.empty()) return;
+  // In one go, however many there are.
+  std::vector<Entry> said;
+  said.reserve(run.size());
+  const Instant until = end_of(source, now);
+  const auto ticket = ticket_of(source);
   for (hash::ChunkIndex i = run.begin; i < run.end; ++i) {
-    entries_.insert_or_assign(i, Entry{from, until});
-    if (const auto ticket = ticket_of(from)) tickets_[i] = *ticket;
+    said.push_back({i, source, until});
+    if (ticket) tickets_[i] = *ticket;
   }
+  const auto place = entries_.erase(from(run.begin), from(run.end));
+  entries_.insert(place, said.begin(), said.end());
 }
 
 const Direction* Directions::at(hash::ChunkIndex index, Instant now) const {
-  const auto entry = entries_.find(index);
-  return entry == entries_.end() || now >= entry->second.until ? nullptr : &entry->second.from;
+  const auto entry = from(index);
+  const bool is_known = entry != entries_.end() && entry->index == index && now < entry->until;
+  return is_known ? &entry->from : nullptr;
+}
+
+std::optional<hash::ChunkIndex> Directions::next_spoken_of(hash::ChunkIndex index) const {
+  const auto entry = from(index);
+  return entry == entries_.end() ? std::nullopt : std::optional(entry->index);
 }
 
 std::optional<Ticket> Directions::ticket(hash::ChunkIndex index) const {
@@ -42,25 +63,26 @@ std::optional<Ticket> Directions::ticket(hash::ChunkIndex index) const {
 }
 
 void Directions::forget(hash::ChunkRun run) {
-  entries_.erase(entries_.lower_bound(run.begin), entries_.lower_bound(run.end));
+  if (!run.empty()) entries_.erase(from(run.begin), from(run.end));
 }
 
 void Directions::forget_peer(const net::Endpoint& peer) {
-  std::erase_if(entries_, [&](const auto& entry) {
-    const auto* from = std::get_if<FromPeer>(&entry.second.from);
-    return from != nullptr && from->peer == peer;
+  std::erase_if(entries_, [&](const Entry& entry) {
+    const auto* source = std::get_if<FromPeer>(&entry.from);
+    return source != nullptr && source->peer == peer;
   });
 }
 
 void Directions::on_held(hash::ChunkIndex index) {
-  entries_.erase(index);
+  const auto entry = from(index);
+  if (entry != entries_.end() && entry->index == index) entries_.erase(entry);
   tickets_.erase(index);
 }
 
 std::size_t Directions::open(Instant now) const {
   return static_cast<std::size_t>(
-      std::count_if(entries_.begin(), entries_.end(), [&](const auto& entry) {
-        return now < entry.second.until && !std::holds_alternative<FromNobody>(entry.second.from);
+      std::count_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+        return now < entry.until && !std::holds_alternative<FromNobody>(entry.from);
       }));
 }
 

@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <vector>
 
 namespace alluvium::swarm {
 
@@ -13,15 +14,11 @@ namespace alluvium::swarm {
 /// by a Download.
 class Directions {
  public:
-  /// A source, and since when it has been known to be one.
-  struct Entry {
-    Direction from;
-    Instant until{};
-  };
-
-  void take(hash::ChunkRun run, const Direction& from, Instant now);
-  /// Null if nothing is known, or not any more.
+  void take(hash::ChunkRun run, const Direction& source, Instant now);
+  /// Null if nothing is known, or not any more. Valid until something changes.
   [[nodiscard]] const Direction* at(hash::ChunkIndex index, Instant now) const;
+  /// The first chunk from `index` on of which anything was said, worth something still or not.
+  [[nodiscard]] std::optional<hash::ChunkIndex> next_spoken_of(hash::ChunkIndex index) const;
   /// The last one given to us for this chunk.
   [[nodiscard]] std::optional<Ticket> ticket(hash::ChunkIndex index) const;
   /// That peer is of no use for these chunks.
@@ -33,7 +30,20 @@ class Directions {
   [[nodiscard]] std::size_t open(Instant now) const;
 
  private:
-  std::map<hash::ChunkIndex, Entry> entries_;
+  /// A source, and until when it is believed to be one.
+  struct Entry {
+    hash::ChunkIndex index;
+    Direction from;
+    Instant until{};
+  };
+  using Entries = std::vector<Entry>;
+
+  /// Where the first entry from that chunk on is.
+  [[nodiscard]] Entries::iterator from(hash::ChunkIndex index);
+  [[nodiscard]] Entries::const_iterator from(hash::ChunkIndex index) const;
+
+  /// Ascending; side by side, as they are looked through for every chunk that comes.
+  Entries entries_;
   std::map<hash::ChunkIndex, Ticket> tickets_;
 };
 

@@ -35,6 +35,7 @@ Download::Download(Services& services, DownloadPlan plan, SourceObserver& observ
     : services_(services),
       plan_(std::move(plan)),
       observer_(observer),
+      swarm_(services_.peers, plan_.row->root()),
       origin_(plan_.origins),
       guidance_(plan_.row->root(), plan_.row->layout()) {
   services_.store.add(plan_.row);
@@ -144,7 +145,7 @@ std::vector<Coverage> Download::coverage() const {
   return covered;
 }
 
-PickState Download::pick_state(const std::vector<Coverage>& covered) const {
+PickState Download::pick_state(const std::vector<Coverage>& covered) {
   const Instant now = services_.clock.now();
   PickState state;
   state.held = &map();
@@ -158,11 +159,13 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) const {
   state.directions = &guidance_.directions();
   state.critical = window_.critical;
   state.escape_chunks = static_cast<std::uint32_t>(services_.escape_bytes / hash::chunk_bytes);
-  for (const auto& [endpoint, peer] : services_.peers.in_swarm(root())) {
-    const bool is_usable = now >= peer->not_before;
-    const bool is_failing = !is_usable && peer->failures > 0;
-    state.peers.push_back({endpoint, &peer->holdings.at(root()), peer->requests, is_usable,
-                           is_failing, peer->has_served});
+  state.peers.reserve(swarm_.members().size());
+  for (const SwarmView::Member& member : swarm_.members()) {
+    const Peer& peer = *member.peer;
+    const bool is_usable = now >= peer.not_before;
+    const bool is_failing = !is_usable && peer.failures > 0;
+    state.peers.push_back(
+        {member.endpoint, member.available, peer.requests, is_usable, is_failing, peer.has_served});
   }
   bool sequential_under_way = false;
   for (const Flight& flight : flights_) {
@@ -191,6 +194,7 @@ void Download::start(const Ask& ask) {
   request.length = plan_.row->layout().length();
   request.row = plan_.row;
   request.rules = services_.rules;
+  request.verified = services_.verified;
   if (ask.peer) {
     auto url = http::Url::parse(peer_uri(*ask.peer, root()));
     if (!url) return;

@@ -9,6 +9,7 @@
 #include "core/swarm/picker.hpp"
 #include "core/swarm/run_fetch.hpp"
 #include "core/swarm/services.hpp"
+#include "core/swarm/swarm_view.hpp"
 
 #include <climits>
 #include <functional>
@@ -61,7 +62,7 @@ class Download final : public ByteSource, public ComingChunks, private RunObserv
   /// Whether the gateway says what is fetched where. While that is awaited nothing is fetched.
   void set_guide(Guide guide) { guidance_.set_guide(guide); }
   /// What the gateway is to be asked and told about this file.
-  [[nodiscard]] std::vector<Wanted> wants() const;
+  [[nodiscard]] std::vector<Wanted> wants();
   [[nodiscard]] std::vector<FailedSource> take_failures();
   /// What a player waits for was sought in vain, or comes from nowhere.
   [[nodiscard]] bool has_pressing_question() const;
@@ -92,7 +93,7 @@ class Download final : public ByteSource, public ComingChunks, private RunObserv
   void on_run_ended(RunFetch& fetch, RunEnd end, const std::string& why) override;
 
   [[nodiscard]] const store::ChunkMap& map() const { return services_.store.held(root()); }
-  [[nodiscard]] PickState pick_state(const std::vector<Coverage>& coverage) const;
+  [[nodiscard]] PickState pick_state(const std::vector<Coverage>& coverage);
   [[nodiscard]] std::vector<Coverage> coverage() const;
   [[nodiscard]] http::Urgency urgency_of(hash::ChunkIndex index) const;
   [[nodiscard]] bool is_urgent(hash::ChunkIndex index) const;
@@ -121,6 +122,7 @@ class Download final : public ByteSource, public ComingChunks, private RunObserv
   Services& services_;
   DownloadPlan plan_;
   SourceObserver& observer_;
+  SwarmView swarm_;
   Picker picker_;
   Window window_;
   HintLimit hints_;

@@ -74,7 +74,7 @@ void Download::doubt_peers(Guide guide, Instant now) {
   }
 }
 
-std::vector<Wanted> Download::wants() const {
+std::vector<Wanted> Download::wants() {
   if (is_doubtful_ || map().complete()) return {};
   const std::vector<Coverage> covered = coverage();
   return guidance_.wants(pick_state(covered), services_.clock.now());

@@ -11,7 +11,7 @@ bool PeerBook::learn(const net::Endpoint& endpoint, const hash::TreeRoot& root,
   if (find(endpoint) == nullptr && peers_.size() >= max_peers && !make_room()) return false;
   Peer& known = peers_[endpoint];
   known.heard = ++heard_;
-  known.holdings[root] = std::move(map);
+  if (known.holdings.insert_or_assign(root, std::move(map)).second) ++membership_;
   return true;
 }
 
@@ -25,6 +25,7 @@ bool PeerBook::make_room() {
   }
   if (oldest == peers_.end()) return false;
   peers_.erase(oldest);
+  ++membership_;
   return true;
 }
 
@@ -77,6 +78,7 @@ void PeerBook::on_failure(const net::Endpoint& endpoint, Instant now) {
   if (p == nullptr || p->banned) return;
   if (++p->failures >= failures_to_forget) {
     peers_.erase(endpoint);
+    ++membership_;
     return;
   }
   p->not_before = now + std::min<Duration>(seconds(1 << (p->failures - 1)), seconds(60));
@@ -90,6 +92,7 @@ void PeerBook::ban(const net::Endpoint& endpoint) {
   if (Peer* p = peer(endpoint)) {
     p->banned = true;
     p->holdings.clear();
+    ++membership_;
   }
 }
 

@@ -64,12 +64,16 @@ class PeerBook {
   [[nodiscard]] const std::map<net::Endpoint, Peer>& all() const { return peers_; }
   /// Not banned.
   [[nodiscard]] std::size_t count() const;
+  /// Changes when somebody enters or leaves a swarm. Until then a Peer, and the map of what it
+  /// holds of a file, stay where they are in memory.
+  [[nodiscard]] std::uint64_t membership() const { return membership_; }
 
  private:
   Peer* peer(const net::Endpoint& endpoint);
   bool make_room();
 
   std::map<net::Endpoint, Peer> peers_;
+  std::uint64_t membership_ = 0;
   std::uint64_t heard_ = 0;
 };
 

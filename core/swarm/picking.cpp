@@ -11,17 +11,20 @@ Picking::Picking(const PickState& state, const PickLimits& limits)
     : state_(state),
       limits_(limits),
       coverage_(*state.coverage),
-      held_by_someone_(state.held->size()),
       peers_(state.peers),
+      keys_(peers_.size()),
       origin_urgent_(state.origin_urgent_requests),
       origin_bulk_(state.origin_bulk_requests),
-      bulk_left_(state.bulk_requests) {
-  keys_.reserve(peers_.size());
-  for (const PeerChoice& peer : peers_) keys_.emplace_back(peer.endpoint);
-  if (state_.self) own_key_ = MemberKey(*state_.self);
-  for (const PeerChoice& peer : peers_) {
-    if (!peer.is_failing) held_by_someone_.add(*peer.available);
+      bulk_left_(state.bulk_requests) {}
+
+bool Picking::is_held_by_someone(ChunkIndex i) {
+  if (!held_by_someone_) {
+    held_by_someone_.emplace(state_.held->size());
+    for (const PeerChoice& peer : peers_) {
+      if (!peer.is_failing) held_by_someone_->add(*peer.available);
+    }
   }
+  return held_by_someone_->has(i);
 }
 
 bool Picking::is_open(ChunkIndex i, bool urgent) const {
@@ -91,20 +94,29 @@ PeerChoice* Picking::best_peer(ChunkIndex i, bool urgent) {
     if (!has_place(peer, urgent)) continue;
     if (best != nullptr && peer.requests > best->requests) continue;
     if (!peer.available->has(i) || was_asked(i, peer.endpoint)) continue;
-    const std::uint64_t order = keys_[p].order(i);
-    if (best == nullptr || peer.requests < best->requests || order < order_of_best) {
+    const std::uint64_t order_here = order(p, i);
+    if (best == nullptr || peer.requests < best->requests || order_here < order_of_best) {
       best = &peer;
-      order_of_best = order;
+      order_of_best = order_here;
     }
   }
   return best;
 }
 
-std::size_t Picking::place(ChunkIndex i) const {
-  if (!state_.self) return keys_.size();
-  const std::uint64_t own = own_key_.order(i);
-  return static_cast<std::size_t>(std::count_if(
-      keys_.begin(), keys_.end(), [&](const MemberKey& key) { return key.order(i) < own; }));
+std::uint64_t Picking::order(std::size_t peer, ChunkIndex i) {
+  auto& key = keys_[peer];
+  if (!key) key.emplace(peers_[peer].endpoint);
+  return key->order(i);
+}
+
+std::size_t Picking::place(ChunkIndex i) {
+  if (!state_.self) return peers_.size();
+  const std::uint64_t own = turn_order(*state_.self, i);
+  std::size_t before = 0;
+  for (std::size_t p = 0; p < peers_.size(); ++p) {
+    if (order(p, i) < own) ++before;
+  }
+  return before;
 }
 
 bool Picking::was_asked(ChunkIndex i, const std::optional<net::Endpoint>& source) const {

@@ -19,9 +19,7 @@ class Picking {
 
   /// Whether that chunk is still to be asked for.
   [[nodiscard]] bool is_open(hash::ChunkIndex i, bool urgent) const;
-  [[nodiscard]] bool is_held_by_someone(hash::ChunkIndex i) const {
-    return held_by_someone_.has(i);
-  }
+  [[nodiscard]] bool is_held_by_someone(hash::ChunkIndex i);
   [[nodiscard]] bool can_ask_peer(hash::ChunkIndex i, bool urgent) {
     return best_peer(i, urgent) != nullptr;
   }
@@ -29,7 +27,7 @@ class Picking {
   [[nodiscard]] bool has_bulk_left() const { return bulk_left_ > 0; }
   [[nodiscard]] bool origin_has_bulk_slot() const;
   /// How many members of the swarm come before us for this chunk.
-  [[nodiscard]] std::size_t place(hash::ChunkIndex i) const;
+  [[nodiscard]] std::size_t place(hash::ChunkIndex i);
 
   /// Each asks for the chunk and what may go with it in one request, up to `end`; false if that
   /// source cannot be asked now.
@@ -48,6 +46,7 @@ class Picking {
   /// few of the chunks that are wanted, and the others need not be looked for peer by peer.
   [[nodiscard]] bool is_offered(hash::ChunkIndex i);
   void count(PeerChoice& peer);
+  [[nodiscard]] std::uint64_t order(std::size_t peer, hash::ChunkIndex i);
   [[nodiscard]] bool has_place(const PeerChoice& peer, bool urgent) const;
   [[nodiscard]] bool was_asked(hash::ChunkIndex i,
                                const std::optional<net::Endpoint>& source) const;
@@ -57,12 +56,11 @@ class Picking {
   const PickState& state_;
   const PickLimits& limits_;
   std::vector<Coverage> coverage_;
-  store::ChunkMap held_by_someone_;  ///< By a peer that answers.
-  /// By peers that can be asked for what is not urgent; made when it is needed.
-  std::optional<store::ChunkMap> offered_;
+  // Made when they are needed: most decisions are about chunks whose source is known.
+  std::optional<store::ChunkMap> held_by_someone_;  ///< By a peer that answers.
+  std::optional<store::ChunkMap> offered_;  ///< By peers that can be asked for what is not urgent.
   std::vector<PeerChoice> peers_;
-  std::vector<MemberKey> keys_;  ///< Of the peers.
-  MemberKey own_key_;
+  std::vector<std::optional<MemberKey>> keys_;  ///< Of the peers.
   unsigned origin_urgent_;
   unsigned origin_bulk_;
   unsigned bulk_left_;

@@ -147,30 +147,44 @@ bool RunFetch::on_body(ByteView bytes) {
       return refuse(RunEnd::malformed, "sends more than was asked for");
     }
     const std::uint64_t size = layout().bytes_of(next_).size();
+    if (partial_.empty() && bytes.size() >= size) {
+      if (!close_chunk(bytes.first(size))) return false;
+      bytes = bytes.subspan(size);
+      continue;
+    }
     const ByteView part =
         bytes.first(std::min<std::uint64_t>(size - partial_.size(), bytes.size()));
     if (partial_.empty()) partial_.reserve(size);
     partial_.insert(partial_.end(), part.begin(), part.end());
     bytes = bytes.subspan(part.size());
-    if (partial_.size() == size && !close_chunk()) return false;
+    if (partial_.size() < size) continue;
+    if (!close_chunk(partial_)) return false;
   }
   return true;
 }
 
-bool RunFetch::close_chunk() {
+bool RunFetch::close_chunk(ByteView bytes) {
   const ChunkIndex index = next_;
-  if (request_.row && !request_.row->verifies(index, partial_)) {
-    return refuse(RunEnd::false_chunk, "sent chunk " + std::to_string(index.value) + " falsely");
+  std::optional<Slice> chunk;
+  if (request_.row && request_.verified)
+    chunk = request_.verified->find(*request_.row, index, bytes);
+  if (!chunk) {
+    if (request_.row && !request_.row->verifies(index, bytes)) {
+      return refuse(RunEnd::false_chunk, "sent chunk " + std::to_string(index.value) + " falsely");
+    }
+    chunk.emplace(partial_.empty() ? to_bytes(bytes) : std::move(partial_));
+    if (request_.row && request_.verified) request_.verified->keep(*request_.row, index, *chunk);
   }
+  partial_.clear();
   ++next_;
   last_chunk_at_ = clock_.now();
-  observer_.on_run_chunk(*this, index, Slice(std::exchange(partial_, {})));
+  observer_.on_run_chunk(*this, index, std::move(*chunk));
   return true;
 }
 
 void RunFetch::on_finished(std::optional<http::TransferError> error) {
   // An empty file is one chunk without a byte, which no body callback will ever close.
-  if (!error && !refusal_ && request_.length == 0u) (void)close_chunk();
+  if (!error && !refusal_ && request_.length == 0u) (void)close_chunk({});
   const bool has_all = next_ >= request_.run.end;
   const bool has_some = next_ > request_.run.begin;
   RunEnd end = RunEnd::complete;

@@ -2,6 +2,7 @@
 
 #include "core/base/bytes.hpp"
 #include "core/hash/tree.hpp"
+#include "core/hash/verified_chunks.hpp"
 #include "core/http/client.hpp"
 #include "core/http/priority.hpp"
 #include "core/net/ip_address.hpp"
@@ -57,6 +58,8 @@ struct RunRequest {
   std::optional<Standing> standing;
   http::Urgency urgency = http::usual_urgency;  ///< Told to peers.
   Duration stall_timeout = std::chrono::seconds(10);
+  /// As in Services.
+  hash::VerifiedChunks* verified = nullptr;
 };
 
 /// Fetches neighbouring chunks of one file from one source by a single Range request, checks the
@@ -101,7 +104,8 @@ class RunFetch final : private http::TransferObserver {
   bool refuse(RunEnd end, std::string why);
   bool accept_partial();
   bool accept_whole();
-  bool close_chunk();
+  /// The next chunk is whole: `bytes`.
+  bool close_chunk(ByteView bytes);
   [[nodiscard]] hash::ChunkLayout layout() const { return hash::ChunkLayout(*request_.length); }
 
   const Clock& clock_;

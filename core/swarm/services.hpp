@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/random.hpp"
+#include "core/hash/verified_chunks.hpp"
 #include "core/http/client.hpp"
 #include "core/net/address_rules.hpp"
 #include "core/store/store.hpp"
@@ -30,6 +31,8 @@ struct Services {
   Incoming incoming{};
   /// May be taken from the origin out of turn, as the gateway said last.
   std::uint64_t escape_bytes = 0;
+  /// Shared with other listeners of this process, if there are any.
+  hash::VerifiedChunks* verified = nullptr;
 };
 
 }  // namespace alluvium::swarm

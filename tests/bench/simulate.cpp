@@ -23,6 +23,7 @@ struct Raw {
   std::string uplink = "10M";
   std::string downlink = "50M";
   std::string origin_uplink = "100M";
+  std::string gateway_uplink = "1G";
   std::string share;
   std::string latency = "20-120";
   double kill_at = 2;
@@ -75,6 +76,7 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--share", raw.share, "What a listener lets others have; all, if not given")
       ->type_name("RATE");
   app.add_option("--origin-uplink", raw.origin_uplink, "Of the origin")->type_name("RATE");
+  app.add_option("--gateway-uplink", raw.gateway_uplink, "Of the gateway")->type_name("RATE");
   app.add_option("--latency", raw.latency, "Milliseconds between two listeners, there and back")
       ->type_name("A-B");
   app.add_option("--liars", scenario.liars_percent, "Percent that send false bytes")
@@ -93,6 +95,8 @@ void declare(CLI::App& app, Raw& raw) {
       ->check(percent);
   app.add_option("--at", raw.kill_at, "Seconds after the first join at which they do");
   app.add_option("--gateway-dies-at", raw.gateway_dies_at, "Seconds after the first join");
+  app.add_flag("--hash-everywhere", scenario.hashes_everywhere,
+               "Each listener hashes each chunk itself; same outcome, slow");
   app.add_option("--csv", raw.csv, "Writes all figures there")->type_name("FILE");
   app.add_option("--svg", raw.svg, "Draws copies and first sound there")->type_name("FILE");
 }
@@ -105,6 +109,7 @@ void finish(Raw& raw) {
   scenario.uplink_bps = rate(raw.uplink, "--uplink");
   scenario.downlink_bps = rate(raw.downlink, "--downlink");
   scenario.origin_uplink_bps = rate(raw.origin_uplink, "--origin-uplink");
+  scenario.gateway_uplink_bps = rate(raw.gateway_uplink, "--gateway-uplink");
   if (!raw.share.empty()) scenario.share_bps = rate(raw.share, "--share");
   scenario.kill_at = seconds(raw.kill_at);
   if (raw.gateway_dies_at >= 0) scenario.gateway_dies_at = seconds(raw.gateway_dies_at);

@@ -29,6 +29,18 @@ TEST_CASE("the same seed gives the same run to the last event, and another seed 
   CHECK(sim::run(scenario).trace != first.trace);
 }
 
+TEST_CASE("to hash each chunk once, or in every listener, makes no difference") {
+  Scenario scenario = small_crowd(10);
+  scenario.liars_percent = 20;
+  const Outcome once = sim::run(scenario);
+  scenario.hashes_everywhere = true;
+  const Outcome everywhere = sim::run(scenario);
+  CHECK(once.trace == everywhere.trace);
+  CHECK(once.events == everywhere.events);
+  CHECK(once.false_bytes == 0);
+  CHECK(everywhere.false_bytes == 0);
+}
+
 TEST_CASE("fifty who join within half a second all hear at once and take most from each other") {
   const Outcome outcome = run_and_print("fifty at once", small_crowd(50));
   CHECK(outcome.counted == 50);

@@ -117,6 +117,7 @@ class Conversation final : private http::Responder, private Actor {
   http::ClientResponse head_;
   std::uint64_t head_bytes_ = 0;
   bool is_head_waiting_ = false;
+  bool is_kept_ = false;  ///< The connection, once the answer is whole.
   std::deque<Slice> queue_;
   std::size_t queued_bytes_ = 0;
   std::optional<std::uint64_t> promised_;

@@ -174,7 +174,7 @@ void Conversation::deliver() {
                 is_short ? "ended early" : "connection reset");
   }
   if (!piece.is_end) return;
-  client_.keep_connection(*server_);
+  if (is_kept_) client_.keep_connection(*server_);
   finish(std::nullopt);
 }
 

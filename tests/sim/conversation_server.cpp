@@ -47,6 +47,8 @@ void Conversation::begin(http::ResponseHead head, std::optional<std::uint64_t> c
   head_.url = request_.url;
   head_.remote = {server_->traits().address, server_->port_};
   head_.headers.add("Date", network_.date_at(*server_));
+  is_kept_ = content_length.has_value();
+  head_.headers.set("Connection", is_kept_ ? "keep-alive" : "close");
   if (content_length) head_.headers.set("Content-Length", std::to_string(*content_length));
   head_bytes_ = 20;
   for (const auto& [name, value] : head_.headers.fields()) {

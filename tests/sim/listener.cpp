@@ -24,7 +24,8 @@ swarm::EngineObserver& as_observer(swarm::EngineObserver& observer) {
 
 }  // namespace
 
-Listener::Listener(Host& host, const Station& station, std::uint64_t share_bps)
+Listener::Listener(Host& host, const Station& station, std::uint64_t share_bps,
+                   hash::VerifiedChunks* verified)
     : host_(host),
       clock_(host),
       problems_(clock_),
@@ -38,6 +39,7 @@ Listener::Listener(Host& host, const Station& station, std::uint64_t share_bps)
       engine_(services_, engine_options(station), as_observer(*this)),
       player_(engine_, host, station),
       upload_meter_(host.make_timer([this] { measure_upload(); })) {
+  services_.verified = verified;
   host_.listen(peer_port, &peer_handler_);
   engine_.start();
   measure_upload();

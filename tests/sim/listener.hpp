@@ -19,8 +19,10 @@ class Listener final : private swarm::EngineObserver {
  public:
   static constexpr std::uint16_t peer_port = 7'000;
 
-  /// Begins at once. `share_bps`: what it may send to others; 0: without limit.
-  Listener(Host& host, const Station& station, std::uint64_t share_bps);
+  /// Begins at once. `share_bps`: what it may send to others; 0: without limit. `verified` may be
+  /// null: then it hashes every chunk itself.
+  Listener(Host& host, const Station& station, std::uint64_t share_bps,
+           hash::VerifiedChunks* verified);
   ~Listener() override;
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;

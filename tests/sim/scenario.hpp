@@ -41,6 +41,10 @@ struct Scenario {
   unsigned stalls_per_mille = 0;
   std::chrono::milliseconds most_clock_error{};
 
+  /// Every listener hashes every chunk itself, as it ships, at many times the cost in time and
+  /// memory. The outcome is the same.
+  bool hashes_everywhere = false;
+
   unsigned kill_percent = 0;
   unsigned freeze_percent = 0;
   Duration kill_at{};  ///< From the first join on; both kinds.

@@ -109,7 +109,8 @@ void World::join(Member& member) {
   if (uplink > 0 && share > 0) share = std::min(share, uplink);
   switch (member.role) {
     case Role::listener:
-      member.listener = std::make_unique<Listener>(*member.host, station_, share);
+      member.listener = std::make_unique<Listener>(
+          *member.host, station_, share, scenario_.hashes_everywhere ? nullptr : &verified_);
       return;
     case Role::liar:
       member.adversary = std::make_unique<Adversary>(*member.host, station_, Adversary::Kind::liar);

@@ -7,6 +7,7 @@
 #include "tests/sim/network.hpp"
 #include "tests/sim/origin.hpp"
 #include "tests/sim/scenario.hpp"
+#include "tests/sim/shared_chunks.hpp"
 
 #include <memory>
 #include <vector>
@@ -46,6 +47,7 @@ class World final : private Actor {
   Random random_;
   Agenda agenda_;
   Network network_;
+  SharedChunks verified_;
   Station station_;
   Host& origin_host_;
   Host& gateway_host_;

@@ -56,3 +56,32 @@ TEST_CASE("of a peer that cannot be asked nothing is expected any more") {
   CHECK(directions.at({2}, start) != nullptr);
   CHECK(directions.at({3}, start) != nullptr);
 }
+
+TEST_CASE("the chunks that were spoken of are found one after the other") {
+  swarm::Directions directions;
+  CHECK_FALSE(directions.next_spoken_of({0}));
+  directions.take({{2}, {4}}, swarm::FromPeer{peer, 7, 1s}, start);
+  directions.take({{9}, {10}}, swarm::FromNobody{100ms}, start);
+  CHECK(directions.next_spoken_of({0}) == ChunkIndex{2});
+  CHECK(directions.next_spoken_of({2}) == ChunkIndex{2});
+  CHECK(directions.next_spoken_of({3}) == ChunkIndex{3});
+  CHECK(directions.next_spoken_of({4}) == ChunkIndex{9});
+  CHECK_FALSE(directions.next_spoken_of({10}));
+  directions.on_held({2});
+  CHECK(directions.next_spoken_of({0}) == ChunkIndex{3});
+}
+
+TEST_CASE("the last word about a chunk counts, and only about that chunk") {
+  swarm::Directions directions;
+  directions.take({{5}, {8}}, swarm::FromPeer{peer, 7, 1s}, start);
+  directions.take({{1}, {3}}, swarm::FromNobody{100ms}, start);
+  directions.take({{2}, {6}}, swarm::FromOrigin{600ms, 3}, start);
+  directions.take({{4}, {4}}, swarm::FromNobody{100ms}, start);
+  std::string said;
+  for (std::uint32_t i = 0; i < 9; ++i) {
+    const auto* const from = directions.at({i}, start);
+    said += from == nullptr ? '.' : "opn"[from->index()];
+  }
+  CHECK(said == ".noooopp.");
+  CHECK(directions.open(start) == 6);
+}

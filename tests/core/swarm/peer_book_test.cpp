@@ -1,5 +1,9 @@
 #include "core/swarm/peer_book.hpp"
 
+#include "core/swarm/swarm_view.hpp"
+
+#include <utility>
+
 #include <catch2/catch.hpp>
 
 using namespace alluvium;
@@ -158,4 +162,57 @@ TEST_CASE("bans outlast the crowd") {
   for (unsigned i = 1; i < 2'000; ++i) book.ban(peer(i));
   CHECK(book.learn(peer(3'000), song, ChunkMap(1)));
   CHECK(book.in_swarm(song).size() == 1);
+}
+
+TEST_CASE("who enters or leaves a swarm changes the membership, and nothing else does") {
+  PeerBook book;
+  std::uint64_t before = book.membership();
+  const auto has_changed = [&] { return std::exchange(before, book.membership()) != before; };
+  book.learn(peer(1), song, ChunkMap::drawn("#.."));
+  CHECK(has_changed());
+  const ChunkMap* const map = &book.find(peer(1))->holdings.at(song);
+  book.learn(peer(1), song, ChunkMap::drawn("##."));
+  book.on_request(peer(1));
+  book.on_chunk(peer(1), 100);
+  book.on_request_ended(peer(1));
+  book.on_busy(peer(1), start);
+  book.on_failure(peer(1), start);
+  CHECK_FALSE(has_changed());
+  CHECK(map->drawing() == "##.");
+  CHECK(map == &book.find(peer(1))->holdings.at(song));
+
+  book.learn(peer(1), other, ChunkMap::drawn("#"));
+  CHECK(has_changed());
+  book.ban(peer(1));
+  CHECK(has_changed());
+  book.learn(peer(2), song, ChunkMap::drawn("#.."));
+  CHECK(has_changed());
+  for (unsigned i = 0; i < PeerBook::failures_to_forget; ++i) book.on_failure(peer(2), start);
+  CHECK(has_changed());
+  for (unsigned i = 10; i < 10 + PeerBook::max_peers; ++i) {
+    book.learn(peer(i), song, ChunkMap::drawn("#.."));
+    CHECK(has_changed());
+  }
+}
+
+TEST_CASE("a view of a swarm shows who takes part by now") {
+  PeerBook book;
+  swarm::SwarmView view(book, song);
+  CHECK(view.members().empty());
+  book.learn(peer(2), song, ChunkMap::drawn("#.."));
+  book.learn(peer(3), other, ChunkMap::drawn("#"));
+  REQUIRE(view.members().size() == 1);
+  CHECK(view.members()[0].endpoint == peer(2));
+  book.learn(peer(1), song, ChunkMap::drawn("..#"));
+  book.learn(peer(2), song, ChunkMap::drawn("##."));
+  REQUIRE(view.members().size() == 2);
+  CHECK(view.members()[0].endpoint == peer(1));
+  CHECK(view.members()[1].peer == book.find(peer(2)));
+  CHECK(view.members()[1].available->drawing() == "##.");
+  book.doubt(song);
+  CHECK(view.members()[1].available->drawing() == "###");
+  book.ban(peer(1));
+  REQUIRE(view.members().size() == 1);
+  for (unsigned i = 0; i < PeerBook::failures_to_forget; ++i) book.on_failure(peer(2), start);
+  CHECK(view.members().empty());
 }
