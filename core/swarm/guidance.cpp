@@ -1,5 +1,6 @@
 #include "core/swarm/guidance.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace alluvium::swarm {
@@ -10,6 +11,8 @@ namespace {
 constexpr Duration patience = std::chrono::seconds(2);
 constexpr Duration alone = std::chrono::seconds(10);
 constexpr std::size_t most_failures = 32;
+/// Chunks of one source, however much a gateway says: several times what it answers at once.
+constexpr std::uint32_t most_chunks_told = 1'024;
 
 }  // namespace
 
@@ -34,9 +37,13 @@ std::vector<Wanted> Guidance::wants(const PickState& state, Instant now) const {
 
 std::vector<hash::ChunkRun> Guidance::take(const ToldSource& told, Instant now) {
   std::vector<hash::ChunkRun> runs;
+  std::uint32_t left = most_chunks_told;
   for (const ByteRange& range : told.ranges) {
-    const hash::ChunkRun run = layout_.chunks_inside(range);
+    hash::ChunkRun run = layout_.chunks_inside(range);
     if (run.empty()) continue;
+    if (left == 0) break;
+    run.end = std::min(run.end, run.begin.plus(left));
+    left -= run.size();
     directions_.take(run, told.from, now);
     runs.push_back(run);
   }
