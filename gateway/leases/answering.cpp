@@ -76,7 +76,7 @@ std::uint32_t SwarmLeases::answer_from(const Asker& asker, hash::ChunkRun rest, 
   }
   place = asker.member.places.take(chunk, ticket, asker.now);
   if (place != nullptr) place->source = {};
-  if (leases_.find(chunk) == nullptr && !is_supplied(asker, chunk)) {
+  if (is_for_the_origin(asker, chunk)) {
     if (is_alone(asker)) {
       ++common_.counters.alone;
       sheet.add(root_, chunk, FromOrigin{lease_term(asker.is_urgent()), std::nullopt});
@@ -157,6 +157,20 @@ std::uint32_t SwarmLeases::assign(const Asker& asker, hash::ChunkRun rest, const
   return most;
 }
 
+bool SwarmLeases::is_for_the_origin(const Asker& asker, hash::ChunkIndex chunk) const {
+  if (leases_.find(chunk) != nullptr) return false;
+  if (!is_supplied(asker, chunk)) return true;
+  // The few that hold it never have time for what is not urgent.
+  const std::size_t kind = asker.member.peer->is_v4() ? by_v4 : by_v6;
+  return !asker.is_urgent() && supply(kind, chunk) < settled_holders &&
+         has_waited_long(asker, chunk);
+}
+
+bool SwarmLeases::has_waited_long(const Asker& asker, hash::ChunkIndex chunk) const {
+  const Place* const place = asker.member.places.find(chunk);
+  return place != nullptr && asker.now - place->first_asked >= bulk_patience;
+}
+
 bool SwarmLeases::may_lease(const Asker& asker, hash::ChunkIndex chunk, const Asked& asked) const {
   const Tier tier = asker.member.standing->tier;
   if (tier == Tier::none) return false;
@@ -174,8 +188,8 @@ std::uint32_t SwarmLeases::grant(const Asker& asker, hash::ChunkRun rest, Quota&
   std::uint32_t granted = 0;
   for (; granted < most; ++granted) {
     const hash::ChunkIndex chunk = rest.begin.plus(granted);
-    const bool is_wanted_here = !has_chunk(asker.member.held, chunk) &&
-                                leases_.find(chunk) == nullptr && !is_supplied(asker, chunk);
+    const bool is_wanted_here =
+        !has_chunk(asker.member.held, chunk) && is_for_the_origin(asker, chunk);
     if (!is_wanted_here) break;
     Asked* entry = asked(chunk, asker.now);
     Place* place = asker.member.places.take(chunk, ticket, asker.now);

@@ -32,8 +32,9 @@ inline constexpr std::uint32_t urgent_run_alone = 16;  ///< While nobody else co
 inline constexpr std::uint32_t leases_per_peer = 32;   ///< Or what plays in `leased_ahead`.
 inline constexpr std::uint32_t leases_per_address = 64;  ///< Or twice that.
 inline constexpr Duration leased_ahead = seconds(4);
-/// So long what is not urgent waits for another holder than those that have failed who asks: longer
-/// than anybody is avoided for being late, so that only what cannot be had otherwise is leased.
+/// So long what is not urgent waits for another holder than those that have failed who asks, and
+/// for the time of the few who hold it: longer than anybody is avoided for being late, so that only
+/// what cannot be had otherwise is leased.
 inline constexpr Duration bulk_patience = seconds(12);
 /// So long a chunk waits for somebody better placed to ask for it.
 inline constexpr Duration patience = milliseconds(300);

@@ -146,9 +146,7 @@ bool SwarmLeases::is_supplied(const Asker& asker, hash::ChunkIndex chunk) const 
   std::uint32_t holders = supply(asker.member.peer->is_v4() ? by_v4 : by_v6, chunk);
   if (holders == 0 || holders > asker.avoided.size()) return holders > 0;
   // What is not urgent can wait a while until others have it, or have said the same of the source.
-  const Place* const place = asker.member.places.find(chunk);
-  const bool has_waited = place != nullptr && asker.now - place->first_asked >= bulk_patience;
-  if (!asker.is_urgent() && !has_waited) return true;
+  if (!asker.is_urgent() && !has_waited_long(asker, chunk)) return true;
   for (const MemberId id : asker.avoided) {
     const Member* member = roster_.find(id);
     const bool is_counted = member != nullptr && member->standing->is_able &&

@@ -138,6 +138,9 @@ class SwarmLeases {
   bool repeat(const Asker& asker, const Place& place, AnswerSheet& sheet);
   std::uint32_t assign(const Asker& asker, hash::ChunkRun rest, const Choice& first, Quota& quota,
                        AnswerSheet& sheet);
+  /// Nobody else brings it, or none of those who hold it has time.
+  [[nodiscard]] bool is_for_the_origin(const Asker& asker, hash::ChunkIndex chunk) const;
+  [[nodiscard]] bool has_waited_long(const Asker& asker, hash::ChunkIndex chunk) const;
   [[nodiscard]] bool may_lease(const Asker& asker, hash::ChunkIndex chunk,
                                const Asked& asked) const;
   std::uint32_t grant(const Asker& asker, hash::ChunkRun rest, Quota& quota, AnswerSheet& sheet);

@@ -171,6 +171,23 @@ TEST_CASE("a late chunk is had from another holder") {
   CHECK(scene.asks(2, 0, 1) == "0 from 20.0.0.3");
 }
 
+TEST_CASE("what is not urgent is leased in the end if the few that hold it never have time") {
+  Scene scene;
+  const std::uint32_t holders = GENERATE(1u, 2u, 3u);
+  for (std::uint32_t n = 1; n <= holders; ++n) {
+    scene.hear(n, true, least_up_bps);  // A chunk takes two seconds.
+    scene.have(n, "#");
+  }
+  scene.add(9);
+  for (int i = 0; i < 12; ++i) {
+    CHECK(scene.asks(9, 0, 1, 1min) == "0 wait");
+    for (std::uint32_t n = 1; n <= holders; ++n) scene.hear(n, true, least_up_bps);
+    scene.hear(9);
+    scene.pass(1s);
+  }
+  CHECK(scene.asks(9, 0, 1, 1min) == (holders < 3 ? "0 origin" : "0 wait"));
+}
+
 TEST_CASE("the uplink that would be through first is chosen") {
   Scene scene;
   scene.hear(1, true, 1'000'000);
