@@ -106,7 +106,8 @@ def main():
     while time.monotonic() - began < PATIENCE and any(one.finished is None for one in leeches):
         for leech in leeches:
             leech.look()
-        time.sleep(0.002)
+        # There is no waiting for news of all of them, and one has some all the time.
+        leeches[0].session.wait_for_alert(2)
     statuses = [leech.handle.status() for leech in leeches]
     finished = [one.finished for one in leeches if one.finished is not None]
     received = sum(status.total_payload_download for status in statuses)

@@ -11,14 +11,15 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Somebody who asks for a whole file and takes it as it comes.
+/// Somebody who asks for a file, or its first chunk, and takes it as it comes.
 class Taker final : public http::TransferObserver {
  public:
-  Taker(FakeNetwork& network, const std::string& url) {
+  Taker(FakeNetwork& network, const std::string& url, const http::Headers& headers = {}) {
     http::ClientRequest request;
     request.url = *http::Url::parse(url);
     request.rules = net::AddressRules::everything();
     request.max_body_bytes = UINT64_MAX;
+    request.headers = headers;
     transfer_ = network.start(std::move(request), *this);
   }
   [[nodiscard]] std::uint64_t taken() const { return taken_; }
@@ -52,8 +53,8 @@ struct HandlerScene {
     for (std::uint32_t i = 0; i < chunks; ++i) rig.store.put(song.root(), {i}, song.chunk(i));
     rig.network.serve("http://127.0.0.1:7000", handler);
   }
-  [[nodiscard]] Taker take() {
-    return Taker(rig.network, "http://127.0.0.1:7000/uri-res/N2R?" + song.root().urn());
+  [[nodiscard]] Taker take(const http::Headers& headers = {}) {
+    return Taker(rig.network, "http://127.0.0.1:7000/uri-res/N2R?" + song.root().urn(), headers);
   }
 };
 
@@ -85,6 +86,25 @@ TEST_CASE("another cap holds at once, also for what is being sent") {
     CHECK(taker.taken() == scene.song.bytes.size());
     CHECK_FALSE(scene.handler.budget().bits_per_second());
   }
+}
+
+TEST_CASE("within a cap what is urgent overtakes what was asked for before") {
+  HandlerScene scene(peer::UploadBudget(800'000));  // A chunk takes 164 ms.
+  http::Headers later;
+  later.add("Priority", "u=5");
+  std::vector<std::unique_ptr<Taker>> others;
+  for (int i = 0; i < 5; ++i) {
+    others.push_back(std::make_unique<Taker>(
+        scene.rig.network, "http://127.0.0.1:7000/uri-res/N2R?" + scene.song.root().urn(), later));
+  }
+  scene.rig.time.run_for(400ms);
+  http::Headers now;
+  now.add("Range", "bytes=0-16383");
+  const std::string urgency = GENERATE("u=0", "u=5");
+  now.add("Priority", urgency);
+  const Taker taker = scene.take(now);
+  scene.rig.time.run_for(400ms);
+  CHECK((taker.taken() == hash::chunk_bytes) == (urgency == "u=0"));
 }
 
 TEST_CASE("it is known who was sent how much") {
