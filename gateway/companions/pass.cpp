@@ -1,0 +1,52 @@
+#include "gateway/companions/pass.hpp"
+
+namespace alluvium::gateway {
+
+namespace {
+
+constexpr std::string_view no_answer_header = "Alluvium-No-Answer";
+
+/// Takes the same time wherever they differ.
+bool are_equal(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  unsigned different = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    different |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]);
+  }
+  return different == 0;
+}
+
+}  // namespace
+
+std::string make_pass(std::string_view secret, const http::Request& asked) {
+  return std::string(secret) + " " + std::to_string(asked.minor_version) + " " +
+         asked.remote.text();
+}
+
+Passed take_pass(std::string_view secret, http::Request& request) {
+  const auto passes = request.headers.find_all(pass_header);
+  if (passes.empty()) return Passed::no;
+  const std::string_view pass = passes.front();
+  const auto first = pass.find(' ');
+  const auto second = first == std::string_view::npos ? first : pass.find(' ', first + 1);
+  const bool is_good = passes.size() == 1 && second == first + 2 && !secret.empty() &&
+                       are_equal(pass.substr(0, first), secret);
+  if (!is_good) return Passed::falsely;
+  const auto asker = net::parse_endpoint(pass.substr(second + 1));
+  if (!asker) return Passed::falsely;
+  request.remote = *asker;
+  request.minor_version = pass[first + 1] == '0' ? 0 : 1;
+  return Passed::yes;
+}
+
+http::Response no_answer(int status, std::string_view why) {
+  http::Response response = http::text_response(status, why);
+  response.head.headers.add(std::string(no_answer_header), "1");
+  return response;
+}
+
+bool is_no_answer(const http::Headers& headers) {
+  return headers.has(no_answer_header);
+}
+
+}  // namespace alluvium::gateway
