@@ -173,7 +173,7 @@ bool SwarmLeases::has_waited_long(const Asker& asker, hash::ChunkIndex chunk) co
 
 bool SwarmLeases::may_lease(const Asker& asker, hash::ChunkIndex chunk, const Asked& asked) const {
   const Tier tier = asker.member.standing->tier;
-  if (tier == Tier::none) return false;
+  if (tier == Tier::none || asker.now < common_.leases_from) return false;
   const bool has_waited = asked.unmet_since && asker.now - *asked.unmet_since >= patience;
   return has_waited || (better_than(tier, incomplete_by_tier_) == 0 && supply(pending, chunk) == 0);
 }
@@ -184,7 +184,6 @@ std::uint32_t SwarmLeases::grant(const Asker& asker, hash::ChunkRun rest, Quota&
   if (!quota.lease_ticket) quota.lease_ticket = common_.tickets.next_lease();
   const Ticket ticket = *quota.lease_ticket;
   const Duration term = lease_term(asker.is_urgent());
-  Peer& peer = *asker.member.peer;
   std::uint32_t granted = 0;
   for (; granted < most; ++granted) {
     const hash::ChunkIndex chunk = rest.begin.plus(granted);
@@ -194,26 +193,16 @@ std::uint32_t SwarmLeases::grant(const Asker& asker, hash::ChunkRun rest, Quota&
     Asked* entry = asked(chunk, asker.now);
     Place* place = asker.member.places.take(chunk, ticket, asker.now);
     if (place == nullptr || entry == nullptr || !may_lease(asker, chunk, *entry)) break;
-    // Who receives a lease leaves every line for that chunk.
-    place->source = {};
-    place->ticket = ticket;
-    place->is_leased = true;
-    place->asked = asker.now;
     entry->unmet_since.reset();
-    entry->sources.add(asker.id, common_.random);
     Lease lease;
     lease.holder = asker.id;
     lease.ticket = ticket;
-    lease.term = term;
     lease.since = asker.now;
     lease.expected = asker.now + per_chunk_ * (granted + 1);
-    leases_.grant(chunk, lease, asker.now + term);
-    ++asker.member.leases;
-    ++peer.leases;
-    ++common_.leases_by_address[peer.endpoint().address];
+    lease.term = term;
+    give_lease(chunk, lease, asker.now + term, *place, *entry);
     sheet.add(root_, chunk, FromOrigin{term, ticket});
   }
-  common_.counters.live += granted;
   common_.counters.granted += granted;
   if (asker.is_urgent()) {
     quota.urgent += granted;

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -22,7 +23,7 @@ namespace alluvium::leases {
 /// once. Instants must not go back.
 class LeaseBook {
  public:
-  explicit LeaseBook(std::uint64_t seed) : common_{Random(seed), {}, {}, {}} {}
+  explicit LeaseBook(std::uint64_t seed) : common_{Random(seed), {}, {}, {}, {}} {}
 
   /// A listener that shares has been heard of. One without a port is not remembered.
   void on_peer(const PeerFacts& facts, Instant now);
@@ -40,6 +41,20 @@ class LeaseBook {
   void on_leave(const net::Endpoint& peer, Instant now);
   /// To be called every few seconds: ends what nobody asks after, forgets who is not heard of.
   void on_tick(Instant now);
+
+  // For a book that goes on where another one ended.
+
+  /// What is known of a listener; nothing if it is not known.
+  [[nodiscard]] std::optional<Recollection> recollect(const net::Endpoint& peer, Instant now) const;
+  /// Takes over what another book knew. Its files must have been named by `on_file`; leases of
+  /// chunks that somebody is leased already are left out.
+  void restore(const Recollection& known, Instant now);
+  [[nodiscard]] TicketsGiven tickets() const { return common_.tickets.given(); }
+  /// No ticket is given again, or out of order, that another book gave.
+  void resume_after(const TicketsGiven& given) { common_.tickets.resume_after(given); }
+  /// Until then nothing is leased: some who hold what is wanted have yet to say so.
+  void hold_back(Instant until) { common_.leases_from = until; }
+  [[nodiscard]] std::vector<net::Endpoint> peers() const;
 
   [[nodiscard]] const Counters& counters() const { return common_.counters; }
   [[nodiscard]] std::size_t peer_count() const { return listeners_.size(); }

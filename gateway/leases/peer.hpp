@@ -26,6 +26,7 @@ class Peer {
  public:
   void set_facts(const PeerFacts& facts, Instant now);
   void set_reachable(bool reachable) { facts_.reachable = reachable; }
+  [[nodiscard]] const PeerFacts& facts() const { return facts_; }
   [[nodiscard]] const net::Endpoint& endpoint() const { return facts_.endpoint; }
   [[nodiscard]] bool is_v4() const { return is_v4_; }
   [[nodiscard]] bool shares() const { return facts_.endpoint.port != 0; }

@@ -9,6 +9,7 @@
 #include "gateway/leases/limits.hpp"
 #include "gateway/leases/roster.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <optional>
@@ -23,7 +24,16 @@ class Tickets {
   [[nodiscard]] Ticket next_ask() { return ++ask_; }
   [[nodiscard]] Ticket next_lease() { return --lease_; }
 
+  [[nodiscard]] TicketsGiven given() const { return {ask_, lease_}; }
+  /// Goes on behind what somebody else gave, of which not all may be known.
+  void resume_after(const TicketsGiven& given) {
+    if (given.lease <= perhaps_given || given.ask > ~perhaps_given) return;
+    ask_ = std::max(ask_, given.ask + perhaps_given);
+    lease_ = std::min(lease_, given.lease - perhaps_given);
+  }
+
  private:
+  static constexpr Ticket perhaps_given = 1'000'000;
   static constexpr Ticket middle = 1'000'000'000'000;
   Ticket ask_ = middle;
   Ticket lease_ = middle;
@@ -35,6 +45,7 @@ struct Common {
   Tickets tickets;
   Counters counters;
   std::map<net::IpAddress, std::uint32_t> leases_by_address;  ///< None is zero.
+  Instant leases_from{};                                      ///< Nothing is leased before.
 };
 
 /// What one announcement may still be given. Value type.
@@ -68,6 +79,10 @@ class SwarmLeases {
   /// `avoided` will not be asked by `id`.
   void on_want(MemberId id, const Want& want, const std::vector<MemberId>& avoided, Instant now,
                Quota& quota, AnswerSheet& sheet);
+  /// What a member holds, and is leased.
+  [[nodiscard]] Recollection::File recollect(MemberId id, Instant now) const;
+  /// A lease that another book gave goes on.
+  void restore(MemberId id, const LiveLease& lease, Instant now);
   /// Ends leases whose time is over.
   void on_time(Instant now);
   /// Forgets what nobody asks about any more.
@@ -115,6 +130,10 @@ class SwarmLeases {
   void fail_leases_of(MemberId id, Instant now);
   [[nodiscard]] bool is_settled(const Lease& lease, const Member& holder) const;
   [[nodiscard]] Duration lease_term(bool is_urgent) const;
+
+  /// That chunk is for its holder to fetch from now on; `place` is the holder's.
+  void give_lease(hash::ChunkIndex chunk, const Lease& lease, Instant expires, Place& place,
+                  Asked& entry);
 
   // sources.cpp: who could give a chunk.
   [[nodiscard]] std::optional<Choice> best_source(const Asker& asker, hash::ChunkRun rest,

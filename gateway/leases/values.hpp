@@ -95,6 +95,30 @@ struct Answer {
   std::uint64_t escape_bytes = 0;
 };
 
+/// A lease as one book tells another of it. Value type.
+struct LiveLease {
+  hash::ChunkRun run;
+  Ticket ticket = 0;
+  Duration remains{};  ///< Until it ends, unless there is progress.
+};
+
+/// All that one book tells another of a listener. Value type.
+struct Recollection {
+  struct File {
+    hash::TreeRoot root;
+    Held held;
+    std::vector<LiveLease> leases;
+  };
+  PeerFacts facts;
+  std::vector<File> files;
+};
+
+/// How far tickets have been given: asks upwards, leases downwards. Value type.
+struct TicketsGiven {
+  Ticket ask = 0;
+  Ticket lease = 0;
+};
+
 /// What a book has done. Each number only grows, but for `live`. Counted in chunks.
 struct Counters {
   std::uint64_t live = 0;        ///< Leases that somebody holds now.
