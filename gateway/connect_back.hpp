@@ -37,6 +37,10 @@ class ConnectBack {
   /// Endpoints that are not permitted are never checked.
   void check(const net::Endpoint& peer, const hash::TreeRoot& root, ByteRange range);
   [[nodiscard]] std::optional<bool> result(const net::Endpoint& peer) const;
+  /// Another gateway has found out.
+  void recall(const net::Endpoint& peer, bool reachable) {
+    if (permits(peer)) reachability_.recall(peer, reachable, clock_.now());
+  }
 
  private:
   struct Check {

@@ -49,6 +49,13 @@ std::vector<http::Url> FileRegistry::urls_of(const hash::TreeRoot& root) const {
   return named == by_root_.end() ? std::vector<http::Url>() : named->second.urls;
 }
 
+std::vector<FileRegistry::File> FileRegistry::current() const {
+  std::vector<File> files;
+  files.reserve(by_url_.size());
+  for (const auto& [url, current] : by_url_) files.push_back(current.file);
+  return files;
+}
+
 Duration FileRegistry::age(const http::Url& url, Instant now) const {
   const auto known = by_url_.find(url);
   return known == by_url_.end() ? Duration::zero() : now - known->second.confirmed;

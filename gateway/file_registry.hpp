@@ -34,6 +34,8 @@ class FileRegistry {
   [[nodiscard]] File by_root(const hash::TreeRoot& root) const;
   /// All URLs whose current version has this name, the one known longest first.
   [[nodiscard]] std::vector<http::Url> urls_of(const hash::TreeRoot& root) const;
+  /// The current version of every URL.
+  [[nodiscard]] std::vector<File> current() const;
   /// How long ago the current version was last confirmed.
   [[nodiscard]] Duration age(const http::Url& url, Instant now) const;
   [[nodiscard]] bool has_failed_lately(const http::Url& url, Instant now) const;

@@ -25,6 +25,7 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
                     [this](const net::Endpoint& peer, bool reachable) {
                       swarms_.set_listed(peer, reachable);
                       leases_.on_reachable(peer, reachable);
+                      if (succession_) succession_->on_peer(peer);
                     }),
       fetcher_({surroundings.client, surroundings.workers, surroundings.storage, settings_.rules},
                surroundings.clock, registry_, counters_, surroundings.observer,
@@ -37,10 +38,12 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
                 settings_.stations, [this] { on_station_change(); }),
       lookup_(surroundings.clock, settings_.origins, registry_, stations_, fetcher_, waiting_,
               counters_),
-      desk_(surroundings.clock, registry_, stations_, swarms_, connect_back_, leases_) {
+      desk_(surroundings.clock, registry_, stations_, swarms_, connect_back_, leases_),
+      row_search_(surroundings.workers, surroundings.storage) {
   load();
   for (const auto& name : settings_.names) router_.hosts().allow_name(name);
   add_routes();
+  join_companions();
   tick_->arm(tick_pause);
   if (settings_.stations.empty()) ready_->arm({});
 }
@@ -53,18 +56,40 @@ void Gateway::load() {
   storage_problems_ = std::move(contents.problems);
 }
 
+void Gateway::join_companions() {
+  if (surroundings_.shared == nullptr) return;
+  const auto& s = surroundings_;
+  if (const auto url = http::Url::parse(settings_.companions.url)) allow_host(url->host());
+  succession_ = std::make_unique<Succession>(
+      Succession::Surroundings{*s.shared, s.client, s.clock, s.timers, s.workers, s.storage,
+                               s.observer},
+      Succession::Knowledge{registry_, swarms_, leases_, connect_back_}, settings_.companions,
+      [this] { on_station_change(); });
+}
+
+void Gateway::end(std::function<void()> on_done) {
+  if (!succession_) return on_done();
+  succession_->end(std::move(on_done));
+}
+
 GatewayState Gateway::state() const {
-  return {counters_, registry_, stations_, swarms_, leases_.counters(), fetcher_.running()};
+  return {counters_,          registry_,          stations_,        swarms_,
+          leases_.counters(), fetcher_.running(), succession_.get()};
+}
+
+void Gateway::allow_host(const std::string& host) {
+  // In `Host` an IPv6 literal stands in brackets.
+  const bool is_v6 = host.find(':') != std::string::npos;
+  router_.hosts().allow_name(is_v6 ? "[" + host + "]" : host);
 }
 
 void Gateway::on_station_change() {
-  for (const auto& host : stations_.gateway_hosts()) {
-    // In `Host` an IPv6 literal stands in brackets.
-    const bool is_v6 = host.find(':') != std::string::npos;
-    router_.hosts().allow_name(is_v6 ? "[" + host + "]" : host);
-  }
+  for (const auto& host : stations_.gateway_hosts()) allow_host(host);
+  // Of several gateways one hashes what is coming.
+  const bool is_for_others = succession_ && !succession_->companions().answers_here();
   for (const auto& url : stations_.coming_files()) {
-    if (!registry_.by_url(url) && !registry_.has_failed_lately(url, surroundings_.clock.now())) {
+    if (!is_for_others && !registry_.by_url(url) &&
+        !registry_.has_failed_lately(url, surroundings_.clock.now())) {
       fetcher_.fetch(url, FileFetcher::Urgency::ahead);
     }
   }

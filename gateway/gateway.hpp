@@ -6,6 +6,8 @@
 #include "core/http/router.hpp"
 #include "core/time/clock.hpp"
 #include "gateway/announce_desk.hpp"
+#include "gateway/companions/row_search.hpp"
+#include "gateway/companions/succession.hpp"
 #include "gateway/connect_back.hpp"
 #include "gateway/counters.hpp"
 #include "gateway/file_fetcher.hpp"
@@ -40,6 +42,7 @@ class Gateway {
     Workers& workers;
     Storage& storage;
     Observer& observer;
+    SharedStore* shared = nullptr;  ///< Null: this gateway is the only one of its name.
   };
 
   struct Settings {
@@ -48,6 +51,7 @@ class Gateway {
     net::AddressRules rules;         ///< For origins and peers alike.
     std::vector<std::string> names;  ///< Hosts it answers to, apart from its own addresses.
     std::uint64_t seed = 0;
+    Companions::Settings companions;  ///< Unused without a shared store.
   };
 
   /// Loads what the storage holds and looks at the stations. `on_ready` is called once, when every
@@ -57,6 +61,9 @@ class Gateway {
 
   [[nodiscard]] http::Router& router() { return router_; }
   [[nodiscard]] GatewayState state() const;
+  /// Hands over to the other gateways of its name, if there are any; `on_done` is called when they
+  /// can know, soon in any case.
+  void end(std::function<void()> on_done);
   /// What the storage could not give back, as sentences.
   [[nodiscard]] const std::vector<std::string>& storage_problems() const {
     return storage_problems_;
@@ -65,10 +72,15 @@ class Gateway {
  private:
   void load();
   void add_routes();
+  void join_companions();
+  void allow_host(const std::string& host);
   void on_station_change();
   void on_file_change(const http::Url& url);
   void on_tick();
 
+  /// The same, answered by whoever of several gateways leads.
+  [[nodiscard]] Companions::Serve as_one(Companions::Serve serve);
+  std::unique_ptr<http::Exchange> serve_row(const http::Request&, http::Responder&);
   std::unique_ptr<http::Exchange> serve_head(const http::Request&, http::Responder&);
   std::unique_ptr<http::Exchange> serve_metalink(const http::Request&, http::Responder&);
   void serve_announce(const http::Request&, http::Responder&);
@@ -96,6 +108,8 @@ class Gateway {
   Stations stations_;
   FileLookup lookup_;
   AnnounceDesk desk_;
+  RowSearch row_search_;
+  std::unique_ptr<Succession> succession_;  ///< Null without a shared store.
 };
 
 }  // namespace alluvium::gateway

@@ -6,6 +6,8 @@
 #include "gateway/query.hpp"
 #include "gateway/uri_res.hpp"
 
+#include <utility>
+
 namespace alluvium::gateway {
 
 namespace {
@@ -20,6 +22,10 @@ http::Response page(std::string_view type, std::string_view body) {
             {"X-Content-Type-Options", "nosniff"},
             {"Content-Security-Policy", "default-src 'none'"}}},
           Slice(body)};
+}
+
+http::Response unknown_name() {
+  return http::text_response(404, "no file of that name is known here");
 }
 
 bool says_json(const http::Request& request) {
@@ -38,36 +44,45 @@ void Gateway::add_routes() {
                    return std::unique_ptr<http::Exchange>();
                  }});
   };
+  /// For what needs to be known of the swarms.
+  const auto add_shared = [this](const char* method, const char* path, auto serve) {
+    router_.add({method, path, as_one(serve)});
+  };
+  const auto shared_at_once = [add_shared](const char* method, const char* path, auto serve) {
+    add_shared(method, path, [serve](const Request& request, Responder& responder) {
+      serve(request, responder);
+      return std::unique_ptr<http::Exchange>();
+    });
+  };
   /// For what is asked by name; `serve` makes the response.
-  const auto by_name = [this, at_once](const char* path, auto serve) {
-    at_once("GET", path, [this, serve](const Request& request, Responder& responder) {
+  const auto by_name = [this, shared_at_once](const char* path, auto serve) {
+    shared_at_once("GET", path, [this, serve](const Request& request, Responder& responder) {
       ++counters_.name_requests;
       const auto root = asked_name(request);
       const auto file = root ? registry_.by_root(*root) : nullptr;
-      responder.send(file ? serve(request, *file)
-                          : http::text_response(404, "no file of that name is known here"));
+      responder.send(file ? serve(request, *file) : unknown_name());
     });
   };
   const auto all_of = [this](const Request& request, const FileVersion& file) {
     return locations_of(file.root(), request.remote, Swarm::told_peers, false);
   };
 
-  router_.add({"GET", "/gateway/head", [this](const Request& request, Responder& responder) {
-                 return serve_head(request, responder);
-               }});
-  router_.add({"GET", "/gateway/metalink", [this](const Request& request, Responder& responder) {
-                 return serve_metalink(request, responder);
-               }});
-  at_once("POST", "/gateway/announce", [this](const Request& request, Responder& responder) {
+  add_shared("GET", "/gateway/head", [this](const Request& request, Responder& responder) {
+    return serve_head(request, responder);
+  });
+  add_shared("GET", "/gateway/metalink", [this](const Request& request, Responder& responder) {
+    return serve_metalink(request, responder);
+  });
+  shared_at_once("POST", "/gateway/announce", [this](const Request& request, Responder& responder) {
     serve_announce(request, responder);
   });
-  at_once("DELETE", "/gateway/announce", [this](const Request& request, Responder& responder) {
-    serve_leave(request, responder);
-  });
+  shared_at_once(
+      "DELETE", "/gateway/announce",
+      [this](const Request& request, Responder& responder) { serve_leave(request, responder); });
 
-  by_name("/uri-res/N2X", [](const Request& request, const FileVersion& file) {
-    return leaf_row_answer(request, file);
-  });
+  router_.add({"GET", "/uri-res/N2X", [this](const Request& request, Responder& responder) {
+                 return serve_row(request, responder);
+               }});
   by_name("/uri-res/N2C", [all_of](const Request& request, const FileVersion& file) {
     return characteristics_answer(file, all_of(request, file));
   });
@@ -89,6 +104,29 @@ void Gateway::add_routes() {
   at_once("GET", "/", [this](const Request&, Responder& responder) {
     responder.send(page("text/html; charset=utf-8", status_page(state())));
   });
+}
+
+Companions::Serve Gateway::as_one(Companions::Serve serve) {
+  return
+      [this, serve = std::move(serve)](const http::Request& request, http::Responder& responder) {
+        if (!succession_) return serve(request, responder);
+        return succession_->companions().answer(request, responder, serve);
+      };
+}
+
+std::unique_ptr<http::Exchange> Gateway::serve_row(const http::Request& request,
+                                                   http::Responder& responder) {
+  ++counters_.name_requests;
+  const auto answer = [request, &responder](const FileRegistry::File& file) {
+    responder.send(file ? leaf_row_answer(request, *file) : unknown_name());
+  };
+  const auto root = asked_name(request);
+  const auto file = root ? registry_.by_root(*root) : nullptr;
+  if (root && !file && succession_ && !succession_->companions().is_store_lost()) {
+    if (auto search = row_search_.search(*root, answer)) return search;
+  }
+  answer(file);
+  return nullptr;
 }
 
 std::unique_ptr<http::Exchange> Gateway::serve_head(const http::Request& request,
@@ -128,6 +166,7 @@ void Gateway::serve_announce(const http::Request& request, http::Responder& resp
   }
   ++counters_.announces;
   const auto answer = desk_.on_announcement(*announcement, request.remote.address);
+  if (succession_) succession_->on_peer({request.remote.address, announcement->port});
   responder.send({{200, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}},
                   Slice(to_json(answer))});
 }
@@ -137,7 +176,9 @@ void Gateway::serve_leave(const http::Request& request, http::Responder& respond
   if (!port || *port == 0 || *port > 65'535) {
     return responder.send(http::text_response(400, "the request names no port: ?port=N"));
   }
-  desk_.on_leave({request.remote.address, static_cast<std::uint16_t>(*port)});
+  const net::Endpoint peer{request.remote.address, static_cast<std::uint16_t>(*port)};
+  desk_.on_leave(peer);
+  if (succession_) succession_->on_leave(peer);
   responder.send(http::text_response(200, "left"));
 }
 

@@ -85,6 +85,40 @@ void LeaseDesk::on_want(const Announcement& announcement, const net::Endpoint& a
   if (is_calm) answer.interval = std::max(answer.interval, calm_interval);
 }
 
+std::optional<PeerRecord> LeaseDesk::record_of(const net::Endpoint& peer) const {
+  const auto known = book_.recollect(peer, clock_.now());
+  if (!known) return std::nullopt;
+  PeerRecord record{known->facts.up_bps, known->facts.reachable, known->facts.silent_after, {}};
+  for (const auto& file : known->files) {
+    const auto version = registry_.by_root(file.root);
+    if (!version) continue;
+    const hash::ChunkLayout layout(version->facts.length);
+    PeerRecord::File kept{file.root, {file.held.complete, {}}, {}};
+    for (const auto& run : file.held.runs) kept.available.ranges.push_back(layout.bytes_of(run));
+    for (const auto& lease : file.leases) {
+      kept.leases.push_back({layout.bytes_of(lease.run), lease.ticket, lease.remains});
+    }
+    record.files.push_back(std::move(kept));
+  }
+  return record;
+}
+
+void LeaseDesk::restore(const net::Endpoint& peer, const PeerRecord& record) {
+  leases::Recollection known{{peer, record.up_bps, record.reachable, record.silent_after}, {}};
+  for (const auto& file : record.files) {
+    const auto layout = open(file.root);
+    if (!layout) continue;
+    leases::Recollection::File kept{file.root, held_chunks(file.available, *layout), {}};
+    for (const auto& lease : file.leases) {
+      for (const auto& run : touched_chunks({lease.range}, *layout)) {
+        kept.leases.push_back({run, lease.ticket, lease.remains});
+      }
+    }
+    known.files.push_back(std::move(kept));
+  }
+  book_.restore(known, clock_.now());
+}
+
 std::optional<hash::ChunkLayout> LeaseDesk::open(const hash::TreeRoot& root) {
   const auto file = registry_.by_root(root);
   if (!file) return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include "core/time/clock.hpp"
 #include "gateway/announcement.hpp"
+#include "gateway/companions/peer_record.hpp"
 #include "gateway/file_registry.hpp"
 #include "gateway/leases/lease_book.hpp"
 
@@ -36,6 +37,13 @@ class LeaseDesk {
   void on_leave(const net::Endpoint& peer) { book_.on_leave(peer, clock_.now()); }
   /// To be called every few seconds.
   void on_tick() { book_.on_tick(clock_.now()); }
+
+  /// What is known of a listener, for another gateway; nothing if it is not known.
+  [[nodiscard]] std::optional<PeerRecord> record_of(const net::Endpoint& peer) const;
+  /// Takes over what another gateway knew of a listener.
+  void restore(const net::Endpoint& peer, const PeerRecord& record);
+  [[nodiscard]] leases::LeaseBook& book() { return book_; }
+  [[nodiscard]] const leases::LeaseBook& book() const { return book_; }
 
   [[nodiscard]] const leases::Counters& counters() const { return book_.counters(); }
 

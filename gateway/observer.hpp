@@ -21,6 +21,10 @@ class Observer {
   virtual void on_station_warning(const http::Url&, std::string_view /*warning*/) {}
   virtual void on_station_failed(const http::Url&, std::string_view /*reason*/) {}
   virtual void on_peer_checked(const net::Endpoint&, bool /*reachable*/) {}
+  /// What several gateways share was lost, or is there again.
+  virtual void on_store(bool /*is_lost*/) {}
+  /// This gateway leads from now on, or the one at that URL does.
+  virtual void on_lead(bool /*leads*/, std::string_view /*leader*/) {}
 };
 
 }  // namespace alluvium::gateway

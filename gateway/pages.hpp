@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/companions/succession.hpp"
 #include "gateway/counters.hpp"
 #include "gateway/file_registry.hpp"
 #include "gateway/leases/values.hpp"
@@ -18,6 +19,7 @@ struct GatewayState {
   const Swarms& swarms;
   const leases::Counters& leases;
   std::size_t running_fetches = 0;
+  const Succession* succession = nullptr;  ///< Null for the only gateway of its name.
 };
 
 /// For Prometheus: text exposition format 0.0.4.

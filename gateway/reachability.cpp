@@ -40,6 +40,10 @@ void Reachability::record(const net::Endpoint& peer, bool reachable, Instant now
   }
 }
 
+void Reachability::recall(const net::Endpoint& peer, bool reachable, Instant now) {
+  if (!entries_.contains(peer) && make_room(now)) record(peer, reachable, now);
+}
+
 bool Reachability::make_room(Instant now) {
   if (entries_.size() < max_endpoints) return true;
   std::erase_if(entries_, [&](const auto& entry) {

@@ -22,6 +22,8 @@ class Reachability {
   /// True if `peer` is to be checked now; it is then being checked until `record`.
   [[nodiscard]] bool begin_check(const net::Endpoint& peer, Instant now);
   void record(const net::Endpoint& peer, bool reachable, Instant now);
+  /// A result that was not found out here, if nothing is known here.
+  void recall(const net::Endpoint& peer, bool reachable, Instant now);
 
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 

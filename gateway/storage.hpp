@@ -3,6 +3,7 @@
 #include "core/base/result.hpp"
 #include "gateway/file_version.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,12 @@ class Storage {
     std::vector<FileVersion> files;
     std::vector<std::string> problems;  ///< A sentence for each file that was damaged and left out.
   };
-  /// Everything kept. Called once, at the start; may block.
+  /// Everything kept, at the start; later what others have kept since. May block.
   [[nodiscard]] virtual Contents load() = 0;
+  /// What somebody else may have kept of a file of that name. May block.
+  [[nodiscard]] virtual std::optional<FileVersion> find(const hash::TreeRoot& /*root*/) {
+    return std::nullopt;
+  }
   /// Keeps `file` in place of what was kept for its URL; when this returns, it survives the end of
   /// the process. Called on workers, several at a time, and may block.
   [[nodiscard]] virtual Status save(const FileVersion& file) = 0;

@@ -63,6 +63,8 @@ class Companions {
   void resign(std::function<void()> on_done);
 
   [[nodiscard]] bool leads() const { return leadership_.leads(); }
+  /// Whether requests that come in now are answered here, and by nobody else.
+  [[nodiscard]] bool answers_here() const { return course(false, {}) == Course::here; }
   [[nodiscard]] bool is_store_lost() const { return leadership_.is_lost(); }
   /// Who leads; its `id` is empty if nobody does.
   [[nodiscard]] const SharedStore::Seat& seat() const { return leadership_.seat(); }

@@ -1,0 +1,231 @@
+#include "gateway/gateway.hpp"
+#include "tests/gateway/companions/fake_store.hpp"
+#include "tests/gateway/surroundings.hpp"
+#include "tests/support/fake_network.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <catch2/catch.hpp>
+
+using namespace alluvium;
+using namespace alluvium::gateway;
+using namespace std::chrono_literals;
+
+namespace {
+
+namespace fakes = alluvium::gateway::test;
+using alluvium::test::FakeNetwork;
+using alluvium::test::VirtualTime;
+using alluvium::test::VirtualWorkers;
+
+constexpr const char* song_url = "http://origin/music/song.mp3";
+
+/// Files that all gateways of a test share.
+struct SharedFiles {
+  std::map<std::string, FileVersion> files;
+};
+class FakeStorage final : public Storage {
+ public:
+  explicit FakeStorage(SharedFiles& shared) : shared_(shared) {}
+  Contents load() override {
+    Contents contents;
+    for (const auto& [url, file] : shared_.files) contents.files.push_back(file);
+    return contents;
+  }
+  Status save(const FileVersion& file) override {
+    shared_.files.insert_or_assign(file.url.text(), file);
+    return {};
+  }
+  std::optional<FileVersion> find(const hash::TreeRoot& root) override {
+    for (const auto& [url, file] : shared_.files) {
+      if (file.root() == root) return file;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  SharedFiles& shared_;
+};
+
+struct Station {
+  VirtualTime time;
+  VirtualWorkers workers{time};
+  FakeNetwork network{time};
+  fakes::SharedMemory memory{time};
+  SharedFiles files;
+  fakes::Log log;
+  const std::string song = fakes::some_bytes(100'000);
+  const std::string urn = fakes::file_of(song_url, song).root().urn();
+
+  struct One {
+    One(Station& station, const std::string& its_name)
+        : name(its_name), store(station.memory), storage(station.files) {
+      Gateway::Settings settings;
+      settings.origins.allow(fakes::url("http://origin/music/"));
+      settings.rules.allow(*net::parse_network("127.0.0.0/8"));
+      settings.seed = 1;
+      settings.companions = {name, "http://" + name, std::string(64, name.front())};
+      gateway = std::make_unique<Gateway>(
+          Gateway::Surroundings{station.network, station.time, station.time, station.workers,
+                                storage, station.log, &store},
+          std::move(settings), [] {});
+      station.network.serve("http://" + name, gateway->router());
+    }
+    std::string name;
+    fakes::FakeStore store;
+    FakeStorage storage;
+    std::unique_ptr<Gateway> gateway;
+  };
+  std::unique_ptr<One> a;
+  std::unique_ptr<One> b;
+
+  Station() {
+    network.serve("http://origin", {200, {{"ETag", "\"1\""}}, song});
+    a = std::make_unique<One>(*this, "a");
+    time.run_for(10ms);
+    b = std::make_unique<One>(*this, "b");
+    time.run_for(10ms);
+  }
+  /// As by SIGKILL.
+  void kill(std::unique_ptr<One>& one) {
+    network.remove("http://" + one->name);
+    one.reset();
+  }
+  std::unique_ptr<fakes::Exchanged> ask(One& one, std::string method, std::string target,
+                                        std::string body = {}, Duration within = 200ms) {
+    http::Request asked = fakes::request(std::move(method), std::move(target));
+    if (!body.empty()) asked.headers.add("Content-Type", "application/json");
+    asked.body = std::move(body);
+    auto exchanged = std::make_unique<fakes::Exchanged>(one.gateway->router(), std::move(asked));
+    time.run_for(within);
+    return exchanged;
+  }
+  void know_song(One& one) {
+    static_cast<void>(ask(one, "GET", std::string("/gateway/head?uri=") + song_url));
+  }
+  /// What a listener at that port is told of where to get those bytes.
+  std::string want(One& one, int port, const std::string& bytes,
+                   const std::string& available = "none", Duration within = 200ms) {
+    network.serve("http://127.0.0.1:" + std::to_string(port), {503, {}, ""});
+    const std::string wanted =
+        bytes.empty() ? "" : R"({"urn":")" + urn + R"(","bytes":")" + bytes + R"(","by_ms":2000})";
+    const auto answer =
+        ask(one, "POST", "/gateway/announce",
+            R"({"port":)" + std::to_string(port) + R"(,"up_bps":9000000,"holdings":[{"urn":")" +
+                urn + R"(","available":")" + available + R"("}],"want":[)" + wanted + "]}",
+            within);
+    const auto begin = answer->body.find(R"("source":")");
+    if (begin == std::string::npos) return "nothing";
+    const auto end = answer->body.find('"', begin + 10);
+    return answer->body.substr(begin + 10, end - begin - 10);
+  }
+  std::size_t fetches() const { return network.requests_to(song_url).size(); }
+};
+
+}  // namespace
+
+TEST_CASE_METHOD(Station, "two gateways lease as one, whichever is asked") {
+  know_song(*b);
+  CHECK(fetches() == 1);
+  static_cast<void>(want(*a, 9001, ""));
+  static_cast<void>(want(*b, 9002, ""));
+  CHECK(want(*b, 9002, "0-16383") == "origin");
+  CHECK(want(*a, 9001, "0-16383") == "127.0.0.1:9002");
+  CHECK(want(*b, 9001, "0-16383") == "127.0.0.1:9002");
+  CHECK(a->gateway->state().leases.granted == 1);
+  CHECK(b->gateway->state().leases.granted == 0);
+  know_song(*a);
+  CHECK(fetches() == 1);
+}
+
+TEST_CASE_METHOD(Station, "a leaf row is found by every gateway") {
+  know_song(*a);
+  CHECK(ask(*b, "GET", "/uri-res/N2X?" + urn)->status == 200);
+  CHECK(ask(*b, "GET", "/uri-res/N2X?" + urn)->body.size() == 7u * 32);
+  CHECK(ask(*b, "GET", "/uri-res/N2X?" + hash::TreeRoot{{9}}.urn())->status == 404);
+  memory.is_lost = true;
+  time.run_for(2s);
+  CHECK(ask(*b, "GET", "/uri-res/N2X?" + hash::TreeRoot{{9}}.urn())->status == 404);
+}
+
+TEST_CASE_METHOD(Station, "when the leader dies leases and holdings go on at the next") {
+  know_song(*a);
+  static_cast<void>(want(*b, 9001, ""));
+  static_cast<void>(want(*b, 9002, ""));
+  static_cast<void>(want(*b, 9003, "", "bytes 32768-49151"));
+  CHECK(want(*b, 9001, "0-16383") == "origin");
+  time.run_for(1s);
+  // Kept alive by asking again, and written behind.
+  CHECK(want(*b, 9002, "16384-32767") == "origin");
+  time.run_for(200ms);
+  kill(a);
+  CHECK(want(*b, 9003, "16384-32767", "bytes 32768-49151", 2s) == "127.0.0.1:9002");
+  CHECK(want(*b, 9001, "32768-49151") == "127.0.0.1:9003");
+  CHECK(b->gateway->state().leases.granted == 0);
+  CHECK(fetches() == 1);
+  // Nobody has to be connected back to again.
+  CHECK(b->gateway->state().counters.peers_reachable == 0);
+}
+
+TEST_CASE_METHOD(Station, "a new leader gives new leases once listeners could say what they hold") {
+  know_song(*a);
+  static_cast<void>(want(*b, 9001, ""));
+  static_cast<void>(want(*b, 9002, ""));
+  time.run_for(1s);
+  kill(a);
+  time.run_for(Leadership::term + 10ms);
+  CHECK(want(*b, 9001, "0-16383", "none", 10ms) == "wait");
+  CHECK(want(*b, 9002, "", "bytes 0-16383", 10ms) == "nothing");
+  time.run_for(Succession::hold_back);
+  CHECK(want(*b, 9001, "0-16383") == "127.0.0.1:9002");
+  CHECK(want(*b, 9001, "16384-32767") == "origin");
+}
+
+TEST_CASE_METHOD(Station, "who leaves is not known to the next leader") {
+  know_song(*a);
+  static_cast<void>(want(*a, 9001, "", "all"));
+  time.run_for(500ms);
+  REQUIRE(memory.records.size() == 1);
+  CHECK(ask(*b, "DELETE", "/gateway/announce?port=9001")->status == 200);
+  time.run_for(1s);
+  CHECK(memory.records.empty());
+}
+
+TEST_CASE_METHOD(Station, "a gateway that ends writes what is left to write, and is followed") {
+  know_song(*a);
+  static_cast<void>(want(*a, 9001, ""));
+  static_cast<void>(want(*a, 9001, "0-16383"));
+  static_cast<void>(want(*a, 9002, "", "bytes 16384-32767", 1ms));
+  bool is_done = false;
+  a->gateway->end([&] { is_done = true; });
+  time.run_for(5ms);
+  CHECK(is_done);
+  kill(a);
+  CHECK(want(*b, 9003, "0-16383", "none", 500ms) == "127.0.0.1:9001");
+}
+
+TEST_CASE_METHOD(Station, "a store that has forgotten everything is told it again") {
+  know_song(*b);
+  static_cast<void>(want(*b, 9001, "", "all"));
+  memory.is_lost = true;
+  time.run_for(3s);
+  CHECK(want(*b, 9002, "0-16383") == "127.0.0.1:9001");
+  memory.forget();
+  files.files.clear();
+  memory.is_lost = false;
+  time.run_for(3s);
+  CHECK(memory.records.size() == 2);
+  CHECK(files.files.size() == 1);
+  CHECK(a->gateway->state().succession->companions().leads());
+}
+
+TEST_CASE_METHOD(Station, "what is written of a crowd is bounded by the second") {
+  know_song(*a);
+  const int before = a->store.writes;
+  for (int i = 0; i < 20; ++i) static_cast<void>(want(*a, 9001, "", "none", 50ms));
+  CHECK(a->store.writes - before <= 2);
+}
