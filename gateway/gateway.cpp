@@ -59,12 +59,17 @@ void Gateway::load() {
 void Gateway::join_companions() {
   if (surroundings_.shared == nullptr) return;
   const auto& s = surroundings_;
-  if (const auto url = http::Url::parse(settings_.companions.url)) allow_host(url->host());
   succession_ = std::make_unique<Succession>(
       Succession::Surroundings{*s.shared, s.client, s.clock, s.timers, s.workers, s.storage,
                                s.observer},
       Succession::Knowledge{registry_, swarms_, leases_, connect_back_}, settings_.companions,
       [this] { on_station_change(); });
+}
+
+void Gateway::on_listening(const std::string& url) {
+  if (!succession_) return;
+  if (const auto parsed = http::Url::parse(url)) allow_host(parsed->host());
+  succession_->companions().set_url(url);
 }
 
 void Gateway::end(std::function<void()> on_done) {

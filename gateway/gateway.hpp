@@ -61,6 +61,8 @@ class Gateway {
 
   [[nodiscard]] http::Router& router() { return router_; }
   [[nodiscard]] GatewayState state() const;
+  /// Where the other gateways of its name reach it; to be said before the loop turns.
+  void on_listening(const std::string& url);
   /// Hands over to the other gateways of its name, if there are any; `on_done` is called when they
   /// can know, soon in any case.
   void end(std::function<void()> on_done);

@@ -33,6 +33,24 @@ void LogLines::on_station_failed(const http::Url& url, std::string_view reason) 
                printable(url.text()), printable(reason));
 }
 
+void LogLines::on_store(bool is_lost) {
+  if (is_lost) {
+    spdlog::warn(
+        "the Redis that the gateways share does not answer: this one goes on from memory, and "
+        "whoever leads goes on leading");
+  } else {
+    spdlog::info("the Redis that the gateways share answers again");
+  }
+}
+
+void LogLines::on_lead(bool leads, std::string_view leader) {
+  if (leads) {
+    spdlog::info("this gateway leads the others");
+  } else {
+    spdlog::info("the gateway at {} leads", printable(leader));
+  }
+}
+
 void LogLines::on_peer_checked(const net::Endpoint& peer, bool reachable) {
   spdlog::debug("listener {} {}", peer.text(), reachable ? "can be reached" : "cannot be reached");
 }

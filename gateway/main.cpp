@@ -6,6 +6,8 @@
 #include "gateway/gateway.hpp"
 #include "gateway/log_lines.hpp"
 #include "gateway/options.hpp"
+#include "gateway/redis/shared_store.hpp"
+#include "gateway/redis/storage.hpp"
 #include "gateway/sqlite_storage.hpp"
 
 #include <csignal>
@@ -17,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
@@ -25,8 +28,17 @@ using namespace alluvium;
 namespace {
 
 std::unique_ptr<gateway::Storage> make_storage(const gateway::Options& options) {
+  if (options.redis) return std::make_unique<redis::Storage>(*options.redis);
   if (!options.store) return std::make_unique<gateway::NoStorage>();
   return std::make_unique<gateway::SqliteStorage>(*options.store);
+}
+
+/// So many bytes that nobody can guess.
+std::string random_hex(std::size_t bytes) {
+  std::random_device random;
+  std::string text;
+  for (std::size_t i = 0; i < bytes; ++i) text += fmt::format("{:02x}", random() & 0xff);
+  return text;
 }
 
 gateway::Gateway::Settings settings_from(const gateway::Options& options) {
@@ -36,6 +48,8 @@ gateway::Gateway::Settings settings_from(const gateway::Options& options) {
   settings.rules = options.rules;
   settings.names = options.names;
   settings.seed = std::random_device()();
+  settings.companions.id = random_hex(16);
+  settings.companions.secret = random_hex(32);
   return settings;
 }
 
@@ -53,18 +67,23 @@ void run(const gateway::Options& options) {
   uv::Loop loop;
   curl::Client client(loop, {.user_agent = "Alluvium-Gateway/1"});
   gateway::LogLines log;
+  const auto shared =
+      options.redis ? std::make_unique<redis::SharedStore>(loop, *options.redis) : nullptr;
   std::unique_ptr<uv::HttpServer> server;
-  gateway::Gateway service({client, loop, loop, loop, *storage, log}, settings_from(options), [&] {
-    std::printf("gateway %s\n", gateway::base_url(options, server->endpoint()).c_str());
-    std::fflush(stdout);
-  });
+  gateway::Gateway service(
+      {client, loop, loop, loop, *storage, log, shared.get()}, settings_from(options), [&] {
+        std::printf("gateway %s\n", gateway::base_url(options, server->endpoint()).c_str());
+        std::fflush(stdout);
+      });
   for (const auto& problem : service.storage_problems()) spdlog::warn("{}", problem);
 
   uv::HttpServerLimits limits;
   limits.request.body_bytes = gateway::max_announcement_bytes;
   server = std::make_unique<uv::HttpServer>(loop, options.listen, service.router(), limits);
-  const uv::Signal on_term(loop, SIGTERM, [&] { loop.stop(); });
-  const uv::Signal on_int(loop, SIGINT, [&] { loop.stop(); });
+  service.on_listening(gateway::companion_url(options, server->endpoint()));
+  const auto end = [&] { service.end([&] { loop.stop(); }); };
+  const uv::Signal on_term(loop, SIGTERM, end);
+  const uv::Signal on_int(loop, SIGINT, end);
   loop.run();
   server.reset();
 }

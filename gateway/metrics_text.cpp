@@ -25,6 +25,33 @@ class Exposition {
   std::string text_;
 };
 
+void add_companions(const Succession& succession, Exposition& text) {
+  const Companions& companions = succession.companions();
+  const Companions::Counters& c = companions.counters();
+  const auto store = companions.store().statistics();
+  text.gauge("companions_leads", "1 if this gateway leads those of its name.",
+             companions.leads() ? 1 : 0);
+  text.gauge("companions_store_lost", "1 if what they share does not answer.",
+             companions.is_store_lost() ? 1 : 0);
+  text.counter("companions_elections_total", "How often this gateway came to lead.", c.elections);
+  text.counter("companions_handed_on_total", "Requests that the leader answered.", c.handed_on);
+  text.counter("companions_taken_over_total", "Requests that another gateway handed on.",
+               c.taken_over);
+  text.counter("companions_waited_total", "Requests that waited for somebody to lead.", c.waited);
+  text.counter("companions_alone_total", "Requests answered here though another should have.",
+               c.alone);
+  text.counter("companions_refused_total", "Requests that came falsely as from a gateway.",
+               c.refused);
+  text.counter("companions_store_calls_total", "Commands to what they share.", store.calls);
+  text.counter("companions_store_failures_total", "Commands not answered well.", store.failures);
+  text.counter("companions_store_microseconds_total", "Time until commands were answered.",
+               static_cast<std::uint64_t>(store.waited.count()));
+  text.gauge("companions_records_waiting", "Listeners to be written of.",
+             succession.write_behind().size());
+  text.counter("companions_records_left_out_total", "Listeners not written of, for want of room.",
+               succession.write_behind().left_out());
+}
+
 }  // namespace
 
 std::string metrics_text(const GatewayState& state) {
@@ -66,6 +93,7 @@ std::string metrics_text(const GatewayState& state) {
              state.swarms.record_count());
   text.gauge("stations", "Playlists subscribed to.", state.stations.all().size());
   text.gauge("stations_failing", "Playlists whose last look failed.", stations_in_trouble);
+  if (state.succession != nullptr) add_companions(*state.succession, text);
   return text.take();
 }
 

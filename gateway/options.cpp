@@ -19,6 +19,7 @@ struct Raw {
   std::vector<std::string> prefixes;
   std::vector<std::string> networks;
   std::string store;
+  std::string companion;
   std::string log_level = "info";
 };
 
@@ -32,8 +33,13 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--listen", raw.listen, "Address and port to serve at; port 0 takes a free one")
       ->type_name("HOST:PORT")
       ->capture_default_str();
-  app.add_option("--store", raw.store, "Folder for what is known of files; made if missing")
+  app.add_option("--store", raw.store,
+                 "Folder for what is known of files, made if missing; or a Redis, redis://HOST:PORT"
+                 "[/DB], over which several gateways answer as one")
       ->type_name("DIR");
+  app.add_option("--companion-url", raw.companion,
+                 "Where the other gateways on the same Redis reach this one")
+      ->type_name("URL");
   app.add_option("--log-level", raw.log_level, "How much to log to standard error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
@@ -68,7 +74,19 @@ Options checked(const Raw& raw) {
   for (const auto& text : raw.networks) {
     options.rules.allow(valid(net::parse_network(text), "--allow-net"));
   }
-  if (!raw.store.empty()) options.store = raw.store;
+  if (redis::is_redis(raw.store)) {
+    options.redis = valid(redis::parse_address(raw.store), "--store");
+  } else if (!raw.store.empty()) {
+    options.store = raw.store;
+  }
+  if (!raw.companion.empty()) {
+    options.companion = valid(http::Url::parse(raw.companion), "--companion-url");
+  }
+  if (options.redis && !options.companion && options.listen.address.is_unspecified()) {
+    throw std::runtime_error(
+        "with --store redis://… the other gateways need to reach this one: give --companion-url "
+        "http://HOST:PORT, or one address with --listen");
+  }
   options.log_level = raw.log_level;
   if (options.stations.empty() && options.origins.empty()) {
     throw std::runtime_error(
@@ -95,6 +113,10 @@ std::variant<Options, Help> parse_options(std::vector<std::string> arguments) {
     throw std::runtime_error(options::suggesting_error(app, error));
   }
   return checked(raw);
+}
+
+std::string companion_url(const Options& options, const net::Endpoint& listening) {
+  return options.companion ? options.companion->origin() : "http://" + listening.text();
 }
 
 std::string base_url(const Options& options, const net::Endpoint& listening) {

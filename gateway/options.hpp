@@ -4,6 +4,7 @@
 #include "core/net/address_rules.hpp"
 #include "core/net/ip_address.hpp"
 #include "gateway/origin_policy.hpp"
+#include "gateway/redis/address.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -21,6 +22,8 @@ struct Options {
   OriginPolicy origins;
   net::AddressRules rules;
   std::optional<std::filesystem::path> store;
+  std::optional<redis::Address> redis;  ///< Instead of the store: shared with other gateways.
+  std::optional<http::Url> companion;   ///< Where the others reach this one, if it was said.
   std::string log_level;
 };
 
@@ -32,6 +35,9 @@ struct Help {
 /// Reads the arguments (without the program's name). Throws std::runtime_error with one sentence;
 /// so it does if nothing is given that this gateway could serve.
 [[nodiscard]] std::variant<Options, Help> parse_options(std::vector<std::string> arguments);
+
+/// Where other gateways of its name reach this one: what was said, else where it listens.
+[[nodiscard]] std::string companion_url(const Options& options, const net::Endpoint& listening);
 
 /// The base URL to print: one that a person on this machine can open, if the gateway listens on all
 /// addresses, or the first of its names.

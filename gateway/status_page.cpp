@@ -39,6 +39,21 @@ std::string swarm_rows(const GatewayState& state) {
   return rows;
 }
 
+/// Who of several gateways leads, and whether all is well with what they share.
+std::string companions_lines(const Succession& succession) {
+  const Companions& companions = succession.companions();
+  const std::string& leader = companions.seat().url;
+  std::string text = companions.leads() ? "This gateway leads those of its name."
+                     : leader.empty()   ? "No gateway leads."
+                                        : "The gateway at " + leader + " leads.";
+  if (companions.is_store_lost()) {
+    text +=
+        " The Redis that they share does not answer: this gateway goes on from memory, and "
+        "whoever leads goes on leading.";
+  }
+  return "<p>" + escaped_markup(printable(text)) + "</p>\n";
+}
+
 }  // namespace
 
 std::string status_page(const GatewayState& state) {
@@ -48,8 +63,9 @@ std::string status_page(const GatewayState& state) {
          std::to_string(state.running_fetches) + " being fetched, " +
          std::to_string(state.swarms.peer_count()) + " listeners share " +
          std::to_string(state.swarms.all().size()) + " files; " +
-         human_bytes(state.counters.fetched_bytes) +
-         " were taken from origins.</p>\n<h2>Stations</h2>\n<table>"
+         human_bytes(state.counters.fetched_bytes) + " were taken from origins.</p>\n" +
+         (state.succession == nullptr ? "" : companions_lines(*state.succession)) +
+         "<h2>Stations</h2>\n<table>"
          "<tr><th>Playlist</th><th>Title</th><th>Items</th><th>State</th></tr>\n" +
          station_rows(state.stations) +
          "</table>\n<h2>Files being shared</h2>\n<table>"

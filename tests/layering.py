@@ -28,7 +28,7 @@ HOMES = {
     "mpg123": ["core/media"],
     "libav": ["gateway/broadcaster"],
     "sqlite3": ["gateway"],
-    "hiredis": ["gateway"],
+    "hiredis": ["gateway/redis"],
 }
 
 TOP_LEVEL = {

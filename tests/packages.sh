@@ -3,12 +3,13 @@
 
 build_packages='g++ meson ninja-build pkg-config ccache python3
   libcurl4-openssl-dev libssl-dev libuv1-dev libpugixml-dev node-llhttp liburiparser-dev
-  libogg-dev libavformat-dev libavcodec-dev libavutil-dev libsqlite3-dev
+  libogg-dev libavformat-dev libavcodec-dev libavutil-dev libsqlite3-dev libhiredis-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev catch2'
 
 demo_packages='nginx ffmpeg asterisk-moh-opsound-wav'
 
-test_packages="$demo_packages lame mpg123 mpv vlc-bin vlc-plugin-base icecast2 aria2 curl openssl chromium faketime"
+test_packages="$demo_packages lame mpg123 mpv vlc-bin vlc-plugin-base icecast2 aria2 curl openssl chromium faketime
+  redis-server"
 
 # missing_packages PACKAGE...: those that dpkg does not show as installed.
 missing_packages() {

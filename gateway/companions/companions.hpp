@@ -37,7 +37,7 @@ class Companions {
   };
   struct Settings {
     std::string id;      ///< No other gateway's.
-    std::string url;     ///< Where the others reach this one: `http://HOST:PORT`.
+    std::string url;     ///< Where the others reach this one: `http://HOST:PORT`. May come later.
     std::string secret;  ///< For all to share, if there is none yet: 64 hexadecimal digits.
   };
   struct Events {
@@ -55,6 +55,8 @@ class Companions {
   Companions(const Companions&) = delete;
   Companions& operator=(const Companions&) = delete;
 
+  /// Where the others reach this one from now on.
+  void set_url(std::string url) { settings_.url = std::move(url); }
   /// Answers by `serve`, with the request as it was where it came in first, or by whoever leads.
   [[nodiscard]] std::unique_ptr<http::Exchange> answer(const http::Request& request,
                                                        http::Responder& responder,
@@ -68,7 +70,7 @@ class Companions {
   [[nodiscard]] bool is_store_lost() const { return leadership_.is_lost(); }
   /// Who leads; its `id` is empty if nobody does.
   [[nodiscard]] const SharedStore::Seat& seat() const { return leadership_.seat(); }
-  [[nodiscard]] SharedStore& store() { return surroundings_.store; }
+  [[nodiscard]] const SharedStore& store() const { return surroundings_.store; }
 
   struct Counters {
     std::uint64_t handed_on = 0;   ///< Answered by who leads.

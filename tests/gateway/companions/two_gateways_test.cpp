@@ -68,11 +68,12 @@ struct Station {
       settings.origins.allow(fakes::url("http://origin/music/"));
       settings.rules.allow(*net::parse_network("127.0.0.0/8"));
       settings.seed = 1;
-      settings.companions = {name, "http://" + name, std::string(64, name.front())};
+      settings.companions = {name, {}, std::string(64, name.front())};
       gateway = std::make_unique<Gateway>(
           Gateway::Surroundings{station.network, station.time, station.time, station.workers,
                                 storage, station.log, &store},
           std::move(settings), [] {});
+      gateway->on_listening("http://" + name);
       station.network.serve("http://" + name, gateway->router());
     }
     std::string name;

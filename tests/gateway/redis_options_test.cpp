@@ -1,0 +1,58 @@
+#include "gateway/options.hpp"
+#include "tests/gateway/surroundings.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace alluvium;
+using namespace alluvium::gateway;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+Options read(Strings arguments) {
+  arguments.insert(arguments.end(), {"--allow", "http://b/"});
+  return std::get<Options>(parse_options(std::move(arguments)));
+}
+
+}  // namespace
+
+TEST_CASE("where a Redis is can be said in several ways") {
+  const auto text = [](std::string_view asked) {
+    const auto address = redis::parse_address(asked);
+    return address ? address->text() : "none";
+  };
+  CHECK(text("redis://192.0.2.1:7000/3") == "redis://192.0.2.1:7000/3");
+  CHECK(text("redis://192.0.2.1:80") == "redis://192.0.2.1:80/0");
+  CHECK(text("redis://store.example") == "redis://store.example:6379/0");
+  CHECK(text("redis://store.example/") == "redis://store.example:6379/0");
+  CHECK(text("redis://[2001:db8::1]") == "redis://[2001:db8::1]:6379/0");
+  CHECK(text("redis://[2001:db8::1]:7000/12") == "redis://[2001:db8::1]:7000/12");
+  for (const char* wrong :
+       {"", "redis:", "redis://", "redis:///1", "redis://a:x", "redis://a:70000", "redis://a/b",
+        "redis://a/-1", "redis://a/10000", "redis://a/1/2", "redis://u:p@a", "redis://a?b",
+        "redis://a#b", "redis://a b", "http://a", "REDIS://a"}) {
+    INFO(wrong);
+    CHECK(text(wrong) == "none");
+  }
+}
+
+TEST_CASE("a Redis as the store is no folder, and the others reach who listens at one address") {
+  const auto options = read({"--store", "redis://127.0.0.1/2", "--listen", "192.0.2.7:0"});
+  CHECK(!options.store);
+  REQUIRE(options.redis);
+  CHECK(options.redis->text() == "redis://127.0.0.1:6379/2");
+  CHECK(companion_url(options, test::endpoint("192.0.2.7:8080")) == "http://192.0.2.7:8080");
+  const auto named =
+      read({"--store", "redis://127.0.0.1", "--companion-url", "http://one.example:8080/x"});
+  CHECK(companion_url(named, test::endpoint("[::]:8080")) == "http://one.example:8080");
+}
+
+TEST_CASE("who listens at all addresses has to say where the others reach it") {
+  try {
+    static_cast<void>(read({"--store", "redis://127.0.0.1"}));
+    FAIL("it starts");
+  } catch (const std::runtime_error& error) {
+    CHECK(std::string(error.what()).find("--companion-url") != std::string::npos);
+  }
+  CHECK(read({"--store", "folder"}).store == "folder");
+}

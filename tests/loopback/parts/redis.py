@@ -1,0 +1,26 @@
+"""A real Redis."""
+
+from parts.process import NotInTime, Program, free_port
+
+
+class Redis(Program):
+    """Keeps nothing on disk. `port`: where one ran before."""
+
+    def __init__(self, folder, *, port=None, name="redis"):
+        folder.mkdir(parents=True, exist_ok=True)
+        # It cannot choose a port itself, and another program may take a free one first.
+        for attempt in range(5):
+            self.port = port or free_port()
+            super().__init__(["redis-server", "--bind", "127.0.0.1", "--port", str(self.port),
+                              "--dir", folder, "--save", "", "--appendonly", "no"], name=name)
+            try:
+                self.line("Ready to accept connections")
+                return
+            except NotInTime:
+                self.stop()
+                if attempt == 4:
+                    raise
+
+    @property
+    def url(self):
+        return f"redis://127.0.0.1:{self.port}"
