@@ -7,7 +7,7 @@ from harness import LoopbackTest, ask, eventually, mp3_frames, noise
 from parts.redis import Redis
 
 # Only parts of files are slowed down, so that the gateways' one fetch of the whole is not.
-SLOW_RANGES = "if ($http_range) { set $limit_rate 60k; }"
+SLOW_RANGES = "if ($http_range) { set $limit_rate 100k; }"
 
 # What stands before them: a request goes to one, and to the other if that does not answer.
 DOOR = """
@@ -35,8 +35,8 @@ class Companions(LoopbackTest):
         return [self.origin(name="door", extra=DOOR.format(first=one.url, second=other.url)).base
                 for one, other in ((first, second), (second, first))]
 
-    def station(self, seconds, seed):
-        origin = self.origin(extra=SLOW_RANGES)
+    def station(self, seconds, seed, extra=""):
+        origin = self.origin(extra=extra)
         sound = origin.station.add("song.mp3", noise("mp3", seconds, seed))
         playlist = origin.station.publish_run([sound], offset=0)
         return origin, sound, playlist
@@ -51,13 +51,15 @@ class Companions(LoopbackTest):
         return int(next(line.split()[1] for line in text.splitlines()
                         if line.startswith(f"alluvium_gateway_{name} ")))
 
-    def assert_one_copy(self, origin, sound, at_most):
-        """Listeners and gateways together had so many copies of it: one for the gateways' hash."""
+    def assert_one_copy(self, origin, sound):
+        """The gateways had one copy, to hash it, and the listeners one. (They may have had some of
+        it twice: leases end by the clock, and the machine may be busy. Two gateways that did not
+        know of each other would have given two.)"""
         whole = [r for r in origin.requests(sound.name) if r.status == 200]
         parts = sum(r.body_bytes for r in origin.requests(sound.name) if r.status == 206)
         self.assertEqual([r.body_bytes for r in whole], [len(sound.data)])
         self.assertEqual(origin.fetched_bytes(sound), len(sound.data))
-        self.assertLessEqual(parts / len(sound.data), at_most)
+        self.assertLessEqual(parts / len(sound.data), 1.5)
 
     def test_one_copy(self):
         """with half of the listeners at each of two gateways one copy leaves the origin"""
@@ -66,7 +68,7 @@ class Companions(LoopbackTest):
         self.assertEqual(second.facts(origin.url(sound.name)), first.facts(origin.url(sound.name)))
         for listener in self.listeners(playlist, [first.url, second.url], 4):
             listener.await_whole_item()
-        self.assert_one_copy(origin, sound, 1.0)
+        self.assert_one_copy(origin, sound)
         self.assertGreater(self.metric(second, "companions_handed_on_total"), 0)
         self.assertEqual(self.metric(second, "leases_granted_total"), 0)
         row = [ask("GET", f"{gateway.url}/uri-res/N2X?{sound.urn}") for gateway in (first, second)]
@@ -75,7 +77,7 @@ class Companions(LoopbackTest):
 
     def test_the_leader_is_killed(self):
         """when the leader is killed in the middle of an item nobody misses a byte"""
-        origin, sound, playlist = self.station(40, 62)
+        origin, sound, playlist = self.station(30, 62, SLOW_RANGES)
         first, second = self.gateways(playlist)
         first.facts(origin.url(sound.name))
         listeners = self.listeners(playlist, self.doors(first, second), 4)
@@ -86,7 +88,7 @@ class Companions(LoopbackTest):
         for listener in listeners:
             listener.await_whole_item()
             self.assertEqual(listener.status()["chunks"]["rejected"], 0)
-        self.assert_one_copy(origin, sound, 1.1)
+        self.assert_one_copy(origin, sound)
         for recording in recordings:
             self.assert_continues(mp3_frames(recording.body, cut_end=True), sound.frames)
 
@@ -102,7 +104,7 @@ class Companions(LoopbackTest):
             self.assertIn(b"goes on from memory", ask("GET", gateway.url + "/").body)
         for listener in self.listeners(playlist, [first.url, second.url], 4):
             listener.await_whole_item()
-        self.assert_one_copy(origin, sound, 1.0)
+        self.assert_one_copy(origin, sound)
         self.redis = self.started(Redis(self.fresh("redis"), port=self.redis.port))
         for gateway in (first, second):
             gateway.line("answers again", stream="stderr")
@@ -113,7 +115,7 @@ class Companions(LoopbackTest):
         second.line("this gateway leads", stream="stderr")
         eventually(lambda: self.metric(second, "peers") == 4, what="it knows the listeners")
         self.assertEqual(second.facts(origin.url(sound.name))["urn"], sound.urn)
-        self.assert_one_copy(origin, sound, 1.0)
+        self.assert_one_copy(origin, sound)
 
 
 if __name__ == "__main__":
