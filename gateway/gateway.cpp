@@ -27,7 +27,9 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
                       leases_.on_reachable(peer, reachable);
                       if (succession_) succession_->on_peer(peer);
                     }),
-      fetcher_({surroundings.client, surroundings.workers, surroundings.storage, settings_.rules},
+      locked_fetches_(make_locked_fetches()),
+      fetcher_({locked_fetches_ ? *locked_fetches_ : surroundings.client, surroundings.workers,
+                surroundings.storage, settings_.rules},
                surroundings.clock, registry_, counters_, surroundings.observer,
                [this](const http::Url& url) { on_file_change(url); }),
       router_(http::HostRule::own_address()),
@@ -64,6 +66,18 @@ void Gateway::join_companions() {
                                s.observer},
       Succession::Knowledge{registry_, swarms_, leases_, connect_back_}, settings_.companions,
       [this] { on_station_change(); });
+}
+
+std::unique_ptr<LockedFetches> Gateway::make_locked_fetches() {
+  const auto& s = surroundings_;
+  if (s.shared == nullptr) return nullptr;
+  return std::make_unique<LockedFetches>(
+      LockedFetches::Surroundings{s.client, *s.shared, s.clock, s.timers}, settings_.companions.id,
+      [this](const http::Url& url, std::function<void(bool)> on_looked) {
+        succession_->load_files([this, url, on_looked = std::move(on_looked)] {
+          on_looked(registry_.by_url(url) != nullptr);
+        });
+      });
 }
 
 void Gateway::on_listening(const std::string& url) {

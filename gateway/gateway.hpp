@@ -6,6 +6,7 @@
 #include "core/http/router.hpp"
 #include "core/time/clock.hpp"
 #include "gateway/announce_desk.hpp"
+#include "gateway/companions/locked_fetches.hpp"
 #include "gateway/companions/row_search.hpp"
 #include "gateway/companions/succession.hpp"
 #include "gateway/connect_back.hpp"
@@ -75,6 +76,7 @@ class Gateway {
   void load();
   void add_routes();
   void join_companions();
+  [[nodiscard]] std::unique_ptr<LockedFetches> make_locked_fetches();
   void allow_host(const std::string& host);
   void on_station_change();
   void on_file_change(const http::Url& url);
@@ -103,6 +105,7 @@ class Gateway {
   Swarms swarms_;
   LeaseDesk leases_;
   ConnectBack connect_back_;
+  std::unique_ptr<LockedFetches> locked_fetches_;  ///< Null without a shared store.
   FileFetcher fetcher_;
   http::Router router_;
   std::unique_ptr<Timer> ready_;

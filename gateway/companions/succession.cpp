@@ -82,19 +82,27 @@ void Succession::on_part(const std::shared_ptr<TakingOver>& taking_over) {
 }
 
 void Succession::load_files(std::function<void()> on_done) {
+  when_loaded_.push_back(std::move(on_done));
+  if (!loading_) load_next();
+}
+
+void Succession::load_next() {
   const auto contents = std::make_shared<Storage::Contents>();
   loading_ = surroundings_.workers.run(
       [contents, &storage = surroundings_.storage] { *contents = storage.load(); },
-      [this, contents, on_done = std::move(on_done)] {
-        for (auto& file : contents->files) {
-          knowledge_.registry.add(std::make_shared<const FileVersion>(std::move(file)),
-                                  surroundings_.clock.now());
-        }
-        // What runs now must not be destroyed meanwhile.
-        const auto call = on_done;
-        const auto ended = std::move(loading_);
-        call();
-      });
+      // Who asks while this is under way may have missed something.
+      [this, contents, calls = std::exchange(when_loaded_, {})] { on_loaded(contents, calls); });
+}
+
+void Succession::on_loaded(std::shared_ptr<Storage::Contents> contents,
+                           std::vector<std::function<void()>> calls) {
+  const Instant now = surroundings_.clock.now();
+  for (auto& file : contents->files) {
+    knowledge_.registry.add(std::make_shared<const FileVersion>(std::move(file)), now);
+  }
+  loading_.reset();
+  if (!when_loaded_.empty()) load_next();
+  for (const auto& call : calls) call();
 }
 
 void Succession::restore(const SharedStore::Notes& notes) {

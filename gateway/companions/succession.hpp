@@ -50,6 +50,8 @@ class Succession {
   Succession(const Surroundings& surroundings, const Knowledge& knowledge,
              Companions::Settings settings, std::function<void()> on_lead);
 
+  /// Looks what others have saved; `on_done` is called when the registry knows.
+  void load_files(std::function<void()> on_done);
   /// Something was heard of a listener that shares.
   void on_peer(const net::Endpoint& peer);
   void on_leave(const net::Endpoint& peer) { on_peer(peer); }
@@ -67,7 +69,10 @@ class Succession {
   void take_over(std::function<void()> on_done);
   void on_part(const std::shared_ptr<TakingOver>& taking_over);
   void on_store(bool is_lost);
-  void load_files(std::function<void()> on_done);
+  void load_next();
+  /// By value, as what they came from ends here.
+  void on_loaded(std::shared_ptr<Storage::Contents> contents,
+                 std::vector<std::function<void()>> calls);
   void restore(const SharedStore::Notes& notes);
   void restore(const net::Endpoint& peer, const std::string& text);
   void write();
@@ -78,6 +83,7 @@ class Succession {
   std::function<void()> on_lead_;
   WriteBehind behind_;
   bool is_writing_ = false;
+  std::vector<std::function<void()>> when_loaded_;  ///< By the load under way, or the next.
   std::unique_ptr<Job> loading_;
   std::unique_ptr<Job> saving_;
   std::unique_ptr<Timer> write_timer_;
