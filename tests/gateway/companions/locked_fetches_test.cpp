@@ -68,7 +68,7 @@ struct Scene {
 }  // namespace
 
 TEST_CASE_METHOD(Scene, "a file that another gateway fetches is waited for, and not fetched") {
-  serve(1500ms);
+  serve(1s);
   a.get();
   time.run_for(100ms);
   b.get();
