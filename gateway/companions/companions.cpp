@@ -106,6 +106,7 @@ std::unique_ptr<http::Exchange> Companions::answer(const http::Request& request,
   }
   auto errand = std::make_unique<Errand>(*this, std::move(asked), handed, responder, serve);
   errand->look();
+  if (errand->is_over()) return nullptr;
   return errand;
 }
 

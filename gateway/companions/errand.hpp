@@ -18,6 +18,8 @@ class Errand final : public http::Exchange {
   Errand& operator=(const Errand&) = delete;
 
   void on_drained() override;
+  /// Whether it was answered, and nothing is under way.
+  [[nodiscard]] bool is_over() const { return stage_ == Stage::is_over; }
   /// Who leads may have changed.
   void look();
 
