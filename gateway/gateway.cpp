@@ -26,7 +26,8 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
                       swarms_.set_listed(peer, reachable);
                       leases_.on_reachable(peer, reachable);
                     }),
-      fetcher_({surroundings.client, surroundings.workers, surroundings.storage, settings_.rules},
+      fetcher_({surroundings.client, surroundings.workers, surroundings.storage,
+                surroundings.timers, settings_.rules, settings_.origin_patience},
                surroundings.clock, registry_, counters_, surroundings.observer,
                [this](const http::Url& url) { on_file_change(url); }),
       router_(http::HostRule::own_address()),

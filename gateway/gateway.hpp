@@ -47,6 +47,7 @@ class Gateway {
     OriginPolicy origins;
     net::AddressRules rules;         ///< For origins and peers alike.
     std::vector<std::string> names;  ///< Hosts it answers to, apart from its own addresses.
+    Duration origin_patience = std::chrono::seconds(8);  ///< For the head of an origin's answer.
     std::uint64_t seed = 0;
   };
 

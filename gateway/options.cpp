@@ -19,6 +19,7 @@ struct Raw {
   std::vector<std::string> prefixes;
   std::vector<std::string> networks;
   std::string store;
+  unsigned origin_patience = 8;
   std::string log_level = "info";
 };
 
@@ -34,6 +35,11 @@ void declare(CLI::App& app, Raw& raw) {
       ->capture_default_str();
   app.add_option("--store", raw.store, "Folder for what is known of files; made if missing")
       ->type_name("DIR");
+  app.add_option("--origin-patience", raw.origin_patience,
+                 "Time for an origin to begin its answer; who asked is told of none after it")
+      ->type_name("SECONDS")
+      ->check(CLI::Range(1, 60))
+      ->capture_default_str();
   app.add_option("--log-level", raw.log_level, "How much to log to standard error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
@@ -69,6 +75,7 @@ Options checked(const Raw& raw) {
     options.rules.allow(valid(net::parse_network(text), "--allow-net"));
   }
   if (!raw.store.empty()) options.store = raw.store;
+  options.origin_patience = std::chrono::seconds(raw.origin_patience);
   options.log_level = raw.log_level;
   if (options.stations.empty() && options.origins.empty()) {
     throw std::runtime_error(

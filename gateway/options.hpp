@@ -5,6 +5,7 @@
 #include "core/net/ip_address.hpp"
 #include "gateway/origin_policy.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -21,6 +22,7 @@ struct Options {
   OriginPolicy origins;
   net::AddressRules rules;
   std::optional<std::filesystem::path> store;
+  std::chrono::seconds origin_patience{};
   std::string log_level;
 };
 

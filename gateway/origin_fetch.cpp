@@ -14,10 +14,11 @@ constexpr int most_redirects = 5;
 constexpr auto longest_fetch = std::chrono::hours(1);
 
 http::ClientRequest request_for(const http::Url& url, const FileVersion* known,
-                                const net::AddressRules& rules) {
+                                const OriginFetch::Surroundings& surroundings) {
   http::ClientRequest request;
   request.url = url;
-  request.rules = rules;
+  request.rules = surroundings.rules;
+  request.connect_timeout = surroundings.answer_within;
   request.max_body_bytes = hash::max_file_bytes;
   request.max_redirects = most_redirects;
   request.total_timeout = longest_fetch;
@@ -47,9 +48,14 @@ OriginFetch::OriginFetch(const Surroundings& surroundings, const http::Url& url,
       url_(url),
       conditional_(known != nullptr && known->has_validators()),
       on_done_(std::move(on_done)),
-      transfer_(surroundings.client.start(request_for(url, known, surroundings.rules), *this)) {}
+      no_answer_(surroundings.timers.make_timer([this] { on_no_answer(); })),
+      transfer_(surroundings.client.start(request_for(url, known, surroundings), *this)) {
+  no_answer_->arm(surroundings.answer_within);
+}
 
 bool OriginFetch::on_head(const http::ClientResponse& head) {
+  answered_ = true;
+  no_answer_->disarm();
   if (conditional_ && head.status == 304) {
     unchanged_ = true;
     return true;
@@ -97,15 +103,23 @@ bool OriginFetch::on_body(ByteView bytes) {
 
 void OriginFetch::on_finished(std::optional<http::TransferError> error) {
   transfer_over_ = true;
+  if (!answered_) {
+    refusal_ = error ? error->message : "the origin sent no answer";
+    return;
+  }
   if (!refusal_.empty()) return finish(Error{refusal_});
   if (error) return finish(Error{error->message});
   if (unchanged_) return finish(Unchanged{});
-  if (!scan_) return finish(Error{"the origin sent no answer"});
   if (received_bytes_ != *expected_bytes_) {
     return finish(Error{"the origin sent " + std::to_string(received_bytes_) + " of " +
                         std::to_string(*expected_bytes_) + " bytes"});
   }
   if (!job_) hash_last();
+}
+
+void OriginFetch::on_no_answer() {
+  transfer_.reset();
+  finish(Error{refusal_.empty() ? "the origin did not answer in time" : refusal_});
 }
 
 void OriginFetch::hash_pending() {

@@ -3,6 +3,7 @@
 #include "core/base/workers.hpp"
 #include "core/http/client.hpp"
 #include "core/media/file_scan.hpp"
+#include "core/time/clock.hpp"
 #include "gateway/file_version.hpp"
 #include "gateway/storage.hpp"
 
@@ -16,8 +17,10 @@ namespace alluvium::gateway {
 /// One file on its way from its origin through the hash: only what is computed is kept. The loop
 /// hands the bytes to a worker in batches, one batch at a time. Accepts only a complete 200 whose
 /// length was announced, since a body without a length may be cut short unnoticed. When it is told
-/// what is already known, it asks for the file only if that has changed. Destroying it cancels;
-/// legal inside its one call.
+/// what is already known, it asks for the file only if that has changed. A fetch that no origin
+/// answers, whether its address is refused here, closed, silent or has no name, ends at the same
+/// moment: who asked for it learns nothing about networks that only this machine can see.
+/// Destroying it cancels; legal inside its one call.
 class OriginFetch final : private http::TransferObserver {
  public:
   struct Unchanged {};
@@ -34,7 +37,10 @@ class OriginFetch final : private http::TransferObserver {
     http::Client& client;
     Workers& workers;
     Storage& storage;
+    Timers& timers;
     net::AddressRules rules;
+    Duration answer_within =
+        std::chrono::seconds(8);  ///< The head of an answer, redirects included.
   };
 
   /// `known` may be null.
@@ -50,6 +56,7 @@ class OriginFetch final : private http::TransferObserver {
   bool on_body(ByteView bytes) override;
   void on_finished(std::optional<http::TransferError> error) override;
 
+  void on_no_answer();
   void hash_pending();
   void hash_last();
   void finish(Outcome outcome);
@@ -64,10 +71,12 @@ class OriginFetch final : private http::TransferObserver {
   Bytes pending_;               ///< Received, not yet given to a job.
   std::uint64_t received_bytes_ = 0;
   std::optional<std::uint64_t> expected_bytes_;
-  std::string refusal_;  ///< Why the head or the body was not accepted.
+  bool answered_ = false;  ///< A head has arrived.
+  std::string refusal_;    ///< Why the head or the body was not accepted, or why there was none.
   bool unchanged_ = false;
   bool transfer_over_ = false;
   std::unique_ptr<Job> job_;
+  std::unique_ptr<Timer> no_answer_;
   std::unique_ptr<http::Transfer> transfer_;
 };
 

@@ -32,7 +32,7 @@ struct Fixture {
 
   void run(const FileVersion* known = nullptr) {
     fetch = std::make_unique<OriginFetch>(
-        OriginFetch::Surroundings{client, world, shelf, net::AddressRules::public_only()},
+        OriginFetch::Surroundings{client, world, shelf, world, net::AddressRules::public_only()},
         url(where), known, [this](OriginFetch::Outcome end) {
           REQUIRE_FALSE(outcome);
           outcome = std::move(end);
@@ -100,7 +100,6 @@ TEST_CASE("answers that are not the whole file under a known length are refused"
       {"gzip", {200, {{"Content-Length", "4"}, {"Content-Encoding", "gzip"}}, "song", {}, false}},
       {"huge", {200, {{"Content-Length", "17179869185"}}, "song", {}, false}},
       {"cut", {200, {{"Content-Length", "9"}}, "song", cut, false}},
-      {"refused", {200, {}, "", cut, false}},
   };
   for (const auto& row : rows) {
     INFO(row.what);
@@ -110,6 +109,33 @@ TEST_CASE("answers that are not the whole file under a known length are refused"
     CHECK_FALSE(f.error().empty());
     CHECK(f.shelf.saved.empty());
   }
+}
+
+TEST_CASE("a fetch that no origin answers ends at one moment, whatever the reason") {
+  using http::TransferFailure;
+  const test::FakeClient::Answer rows[] = {
+      {200, {}, "", http::TransferError{TransferFailure::refused, "connection refused"}, false},
+      {200, {}, "", http::TransferError{TransferFailure::forbidden, "not permitted"}, false},
+      {200, {}, "", http::TransferError{TransferFailure::name_unknown, "no such host"}, false},
+      {200, {}, "", http::TransferError{TransferFailure::broken, "redirected too often"}, false},
+      {200, {}, "", {}, true},
+  };
+  for (const auto& row : rows) {
+    Fixture f;
+    f.client.answer(where, row);
+    f.run();
+    f.world.advance(std::chrono::milliseconds(7'999));
+    CHECK_FALSE(f.outcome);
+    f.world.advance(std::chrono::milliseconds(1));
+    CHECK(f.error() == (row.error ? row.error->message : "the origin did not answer in time"));
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "a body may take longer than the head of its answer") {
+  client.serve(where, test::some_bytes(3'000'000));
+  run();
+  world.advance(std::chrono::seconds(10));
+  CHECK(std::holds_alternative<OriginFetch::Fetched>(*outcome));
 }
 
 TEST_CASE_METHOD(Fixture, "an origin that is much faster than the hash does not fill the memory") {
@@ -145,8 +171,8 @@ TEST_CASE_METHOD(Fixture, "header values that are not safe to pass on are left o
 TEST_CASE_METHOD(Fixture, "a fetch that is given up says nothing more") {
   client.serve(where, test::some_bytes(3'000'000));
   fetch = std::make_unique<OriginFetch>(
-      OriginFetch::Surroundings{client, world, shelf, net::AddressRules::public_only()}, url(where),
-      nullptr, [](OriginFetch::Outcome) { FAIL("was told"); });
+      OriginFetch::Surroundings{client, world, shelf, world, net::AddressRules::public_only()},
+      url(where), nullptr, [](OriginFetch::Outcome) { FAIL("was told"); });
   fetch.reset();
   world.settle();
   CHECK(shelf.saved.empty());
