@@ -127,9 +127,17 @@ void Gateway::serve_announce(const http::Request& request, http::Responder& resp
     return responder.send(http::text_response(400, announcement.error().message));
   }
   ++counters_.announces;
+  note_doubts(*announcement, request.remote.address);
   const auto answer = desk_.on_announcement(*announcement, request.remote.address);
   responder.send({{200, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}},
                   Slice(to_json(answer))});
+}
+
+void Gateway::note_doubts(const Announcement& announcement, const net::IpAddress& client) {
+  for (const auto& failure : announcement.failures) {
+    if (failure.source || failure.why != leases::Failing::untrue) continue;
+    for (const auto& url : registry_.urls_of(failure.root)) lookup_.doubt(url, client);
+  }
 }
 
 void Gateway::serve_leave(const http::Request& request, http::Responder& responder) {

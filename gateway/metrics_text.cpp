@@ -10,6 +10,19 @@ class Exposition {
   void counter(const char* name, const char* help, std::uint64_t value) {
     metric(name, help, "counter", value);
   }
+  /// One metric divided by a label.
+  struct Part {
+    const char* label;
+    std::uint64_t value;
+  };
+  void counters(const std::string& name, const char* help, const char* label,
+                std::initializer_list<Part> parts) {
+    const std::string full = "alluvium_gateway_" + name;
+    text_ += "# HELP " + full + " " + help + "\n# TYPE " + full + " counter\n";
+    for (const auto& part : parts) {
+      text_ += full + "{" + label + "=\"" + part.label + "\"} " + std::to_string(part.value) + "\n";
+    }
+  }
   void gauge(const char* name, const char* help, std::uint64_t value) {
     metric(name, help, "gauge", value);
   }
@@ -39,10 +52,20 @@ std::string metrics_text(const GatewayState& state) {
   text.counter("metalink_requests_total", "Metalink documents asked for.", c.metalink_requests);
   text.counter("announces_total", "Announcements of listeners.", c.announces);
   text.counter("malformed_announces_total", "Announcements refused.", c.malformed_announces);
-  text.counter("refused_urls_total", "Questions about URLs not permitted.", c.refused_urls);
+  text.counters("refused_urls_total", "Questions about URLs that led to no fetch.", "cause",
+                {{"not_permitted", c.refused_urls},
+                 {"failed_lately", c.refused_lately_failed},
+                 {"client_budget", c.refused_client_budget},
+                 {"origin_budget", c.refused_origin_budget},
+                 {"queue_full", c.refused_queue_full}});
   text.counter("fetches_total", "Fetches begun at origins.", c.fetches_started);
   text.counter("fetches_unchanged_total", "Fetches answered by 304.", c.fetches_unchanged);
-  text.counter("fetches_failed_total", "Fetches that failed.", c.fetches_failed);
+  text.counters("fetches_failed_total", "Fetches that failed.", "cause",
+                {{"no_answer", c.failed_no_answer},
+                 {"not_a_file", c.failed_not_a_file},
+                 {"too_large", c.failed_too_large},
+                 {"type", c.failed_wrong_type},
+                 {"origin_budget", c.failed_origin_budget}});
   text.counter("fetched_bytes_total", "Bytes of files received.", c.fetched_bytes);
   text.counter("peers_reachable_total", "Connect-backs that succeeded.", c.peers_reachable);
   text.counter("peers_unreachable_total", "Connect-backs that failed.", c.peers_unreachable);

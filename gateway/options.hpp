@@ -3,9 +3,9 @@
 #include "core/http/url.hpp"
 #include "core/net/address_rules.hpp"
 #include "core/net/ip_address.hpp"
+#include "gateway/budgets/limits.hpp"
 #include "gateway/origin_policy.hpp"
 
-#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -22,7 +22,7 @@ struct Options {
   OriginPolicy origins;
   net::AddressRules rules;
   std::optional<std::filesystem::path> store;
-  std::chrono::seconds origin_patience{};
+  FetchLimits fetching;
   std::string log_level;
 };
 

@@ -42,8 +42,8 @@ struct Fixture {
   }
   std::string error() const {
     REQUIRE(outcome);
-    REQUIRE(std::holds_alternative<Error>(*outcome));
-    return std::get<Error>(*outcome).message;
+    REQUIRE(std::holds_alternative<OriginFetch::Failed>(*outcome));
+    return std::get<OriginFetch::Failed>(*outcome).message;
   }
 };
 
@@ -154,6 +154,42 @@ TEST_CASE_METHOD(Fixture, "a known file is asked for only if it has changed") {
   CHECK(std::holds_alternative<OriginFetch::Unchanged>(*outcome));
   CHECK(client.requests()[0].headers.find("If-None-Match") == "\"v1\"");
   CHECK(client.requests()[0].headers.find("If-Modified-Since") == "yesterday");
+}
+
+TEST_CASE_METHOD(Fixture, "an origin that answers as if there had been no condition is believed") {
+  FileVersion known = test::file_of(where, "song");
+  known.facts.etag = "\"v1\"";
+  client.serve(where, "song", {{"ETag", "\"v1\""}});
+  run(&known);
+  CHECK(std::holds_alternative<OriginFetch::Unchanged>(*outcome));
+  CHECK(fetch == nullptr);
+}
+
+TEST_CASE("what is of the same length and date but of another ETag is another version") {
+  for (const auto* etag : {"\"v2\"", ""}) {
+    Fixture f;
+    FileVersion known = test::file_of(where, "song");
+    known.facts.etag = "\"v1\"";
+    known.facts.last_modified = "yesterday";
+    f.client.serve(where, "gong", {{"ETag", etag}, {"Last-Modified", "yesterday"}});
+    f.run(&known);
+    REQUIRE(std::holds_alternative<OriginFetch::Fetched>(*f.outcome));
+    CHECK(std::get<OriginFetch::Fetched>(*f.outcome).file->root() ==
+          test::file_of(where, "gong").root());
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "where there is nothing to ask by, the length alone is asked for") {
+  const FileVersion known = test::file_of(where, "song");
+  client.serve(where, "gong");
+  run(&known);
+  CHECK(client.requests()[0].method == "HEAD");
+  CHECK(std::holds_alternative<OriginFetch::Unchanged>(*outcome));
+
+  outcome.reset();
+  client.serve(where, "a longer song");
+  run(&known);
+  CHECK(std::holds_alternative<OriginFetch::Changed>(*outcome));
 }
 
 TEST_CASE_METHOD(Fixture, "header values that are not safe to pass on are left out") {
