@@ -13,7 +13,7 @@ namespace {
 /// A gateway that is away does not tell what peers have got since.
 constexpr Duration news_lifetime = std::chrono::seconds(4);
 /// No line is worth more, for what is due soon.
-constexpr Duration longest_line = std::chrono::milliseconds(1'200);
+constexpr Duration longest_line = std::chrono::milliseconds(800);
 
 }  // namespace
 
@@ -21,7 +21,7 @@ Duration Download::line_at(const RunFetch& fetch) const {
   // Who has never sent anything may never do so, whatever it says it holds.
   const Peer* const peer = fetch.is_from_holder() ? services_.peers.find(*fetch.peer()) : nullptr;
   if (peer != nullptr && !peer->has_served) return Duration::zero();
-  return std::min(fetch.wait(), longest_line);
+  return std::min(fetch.line(), longest_line);
 }
 
 bool Download::is_next_under_way(const std::vector<Coverage>& covered) const {

@@ -70,6 +70,7 @@ struct PickState {
 struct Standing {
   Ticket ticket = 0;
   Duration wait{};       ///< For how long it is to hold the request; whole seconds.
+  Duration line{};       ///< In which it should have begun to come.
   bool is_held = false;  ///< It is said to hold what it is asked for, so that there is no line.
   auto operator<=>(const Standing&) const = default;
 };
