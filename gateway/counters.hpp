@@ -26,6 +26,10 @@ struct Counters {
   std::uint64_t failed_wrong_type = 0;
   std::uint64_t failed_origin_budget = 0;
   std::uint64_t fetched_bytes = 0;
+  std::uint64_t files_replaced = 0;
+  std::uint64_t connect_backs = 0;
+  std::uint64_t connect_backs_postponed = 0;  ///< Not paid for by what came from there.
+  std::uint64_t waits_refused = 0;            ///< Nobody more could be kept waiting.
   std::uint64_t peers_reachable = 0;
   std::uint64_t peers_unreachable = 0;
 };

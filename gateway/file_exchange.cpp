@@ -45,7 +45,7 @@ class WaitingExchange final : public http::Exchange {
         responder_(responder),
         answer_(std::move(answer)),
         timer_(timers.make_timer([this] { on_patience_over(); })),
-        place_(lookup.waiting().enter(url_, [this] { on_news(); })) {
+        place_(lookup.waiting().enter(url_, client, [this] { on_news(); })) {
     timer_->arm(wait);
   }
 
@@ -86,7 +86,7 @@ std::unique_ptr<http::Exchange> answer_about_file(FileLookup& lookup, Timers& ti
   if (answer_now(lookup, *url, client, responder, answer)) return nullptr;
   const auto said = http::preferred_wait(request.headers);
   const std::chrono::seconds wait = said ? said->wait : default_wait;
-  if (wait == std::chrono::seconds::zero()) {
+  if (wait == std::chrono::seconds::zero() || !lookup.may_wait(client)) {
     answer_later(responder);
     return nullptr;
   }

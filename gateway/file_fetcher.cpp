@@ -119,7 +119,12 @@ void FileFetcher::on_outcome(const http::Url& url_of_fetch, OriginFetch::Outcome
   counters_.fetched_bytes += ended.mapped()->received_bytes();
   const Instant now = clock_.now();
   if (const auto* fetched = std::get_if<OriginFetch::Fetched>(&outcome)) {
+    const auto before = registry_.by_url(url);
     registry_.add(fetched->file, now);
+    if (before && before->root() != fetched->file->root()) {
+      ++counters_.files_replaced;
+      observer_.on_file_replaced(*fetched->file, before->root());
+    }
     observer_.on_file_known(*fetched->file);
     if (!fetched->kept) observer_.on_file_not_kept(url, fetched->kept.error().message);
   } else if (std::holds_alternative<OriginFetch::Unchanged>(outcome)) {

@@ -55,6 +55,12 @@ void FileLookup::doubt(const http::Url& url, const net::IpAddress& client) {
   fetcher_.fetch_again(url);
 }
 
+bool FileLookup::may_wait(const net::IpAddress& client) {
+  if (waiting_.has_place_for(client)) return true;
+  ++counters_.waits_refused;
+  return false;
+}
+
 void FileLookup::note(FetchBudgets::Refusal refusal) {
   ++(refusal == FetchBudgets::Refusal::client_urls ? counters_.refused_client_budget
                                                    : counters_.refused_origin_budget);

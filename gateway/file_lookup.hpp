@@ -38,6 +38,8 @@ class FileLookup {
   /// again, if that was not done within `doubt_pause`.
   void doubt(const http::Url& url, const net::IpAddress& client);
   [[nodiscard]] WaitingRoom& waiting() { return waiting_; }
+  /// Whether one more request of that client can be kept waiting.
+  [[nodiscard]] bool may_wait(const net::IpAddress& client);
 
  private:
   [[nodiscard]] bool may_fetch(const http::Url& url) const {

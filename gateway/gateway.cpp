@@ -40,6 +40,7 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
                 settings_.stations, [this] { on_station_change(); }),
       lookup_(surroundings.clock, settings_.origins, registry_, stations_, fetcher_, budgets_,
               waiting_, counters_),
+      coming_(surroundings.clock, stations_, registry_, fetcher_, budgets_, surroundings.observer),
       desk_(surroundings.clock, registry_, stations_, swarms_, connect_back_, leases_) {
   load();
   for (const auto& name : settings_.names) router_.hosts().allow_name(name);
@@ -57,7 +58,8 @@ void Gateway::load() {
 }
 
 GatewayState Gateway::state() const {
-  return {counters_, registry_, stations_, swarms_, leases_.counters(), fetcher_.running()};
+  return {counters_,          registry_, stations_,         swarms_,
+          leases_.counters(), coming_,   fetcher_.running()};
 }
 
 void Gateway::on_station_change() {
@@ -66,16 +68,13 @@ void Gateway::on_station_change() {
     const bool is_v6 = host.find(':') != std::string::npos;
     router_.hosts().allow_name(is_v6 ? "[" + host + "]" : host);
   }
-  for (const auto& url : stations_.coming_files()) {
-    if (!registry_.by_url(url) && !registry_.has_failed_lately(url, surroundings_.clock.now())) {
-      fetcher_.fetch(url, FileFetcher::Urgency::ahead);
-    }
-  }
+  coming_.look();
   if (on_ready_ && stations_.were_all_looked_at()) ready_->arm({});
   waiting_.tell_all();
 }
 
 void Gateway::on_file_change(const http::Url& url) {
+  coming_.assess();
   waiting_.tell(url);
 }
 

@@ -7,6 +7,7 @@
 #include "core/time/clock.hpp"
 #include "gateway/announce_desk.hpp"
 #include "gateway/budgets/fetch_budgets.hpp"
+#include "gateway/coming_watch.hpp"
 #include "gateway/connect_back.hpp"
 #include "gateway/counters.hpp"
 #include "gateway/file_fetcher.hpp"
@@ -100,6 +101,7 @@ class Gateway {
   std::unique_ptr<Timer> tick_;
   Stations stations_;
   FileLookup lookup_;
+  ComingWatch coming_;
   AnnounceDesk desk_;
 };
 

@@ -66,7 +66,13 @@ std::string metrics_text(const GatewayState& state) {
                  {"too_large", c.failed_too_large},
                  {"type", c.failed_wrong_type},
                  {"origin_budget", c.failed_origin_budget}});
+  text.counter("files_replaced_total", "Files that became another version.", c.files_replaced);
   text.counter("fetched_bytes_total", "Bytes of files received.", c.fetched_bytes);
+  text.counter("connect_backs_total", "Listeners called to see if they answer.", c.connect_backs);
+  text.counter("connect_backs_postponed_total", "Calls that nothing received had paid for.",
+               c.connect_backs_postponed);
+  text.counter("waits_refused_total", "Requests answered at once as too many waited already.",
+               c.waits_refused);
   text.counter("peers_reachable_total", "Connect-backs that succeeded.", c.peers_reachable);
   text.counter("peers_unreachable_total", "Connect-backs that failed.", c.peers_unreachable);
   const leases::Counters& l = state.leases;
@@ -88,6 +94,15 @@ std::string metrics_text(const GatewayState& state) {
   text.gauge("peer_records", "Files announced, summed over listeners.",
              state.swarms.record_count());
   text.gauge("stations", "Playlists subscribed to.", state.stations.all().size());
+  std::uint64_t missing = 0;
+  std::uint64_t contradicted = 0;
+  for (const auto& trouble : state.coming.troubles()) {
+    ++(trouble.kind == ComingTrouble::Kind::missing ? missing : contradicted);
+  }
+  text.gauge("coming_files", "Files that stations will need soon.", state.coming.coming());
+  text.gauge("coming_files_missing", "Of these, those that could not be had.", missing);
+  text.gauge("coming_files_contradicted", "Of these, those that are not what the playlist says.",
+             contradicted);
   text.gauge("stations_failing", "Playlists whose last look failed.", stations_in_trouble);
   return text.take();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/coming_watch.hpp"
 #include "gateway/counters.hpp"
 #include "gateway/file_registry.hpp"
 #include "gateway/leases/values.hpp"
@@ -17,6 +18,7 @@ struct GatewayState {
   const Stations& stations;
   const Swarms& swarms;
   const leases::Counters& leases;
+  const ComingWatch& coming;
   std::size_t running_fetches = 0;
 };
 

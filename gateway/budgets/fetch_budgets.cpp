@@ -13,13 +13,6 @@ constexpr Duration day = std::chrono::hours(24);
 
 }  // namespace
 
-net::IpAddress client_of(const net::IpAddress& address) {
-  if (address.is_v4()) return address;
-  auto bytes = address.bytes();
-  std::fill(bytes.begin() + 8, bytes.end(), std::uint8_t{0});
-  return net::IpAddress(bytes);
-}
-
 std::optional<FetchBudgets::Refusal> FetchBudgets::take_url(std::string_view host,
                                                             std::optional<net::IpAddress> client,
                                                             Instant now) {

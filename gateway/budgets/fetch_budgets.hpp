@@ -4,6 +4,7 @@
 #include "core/time/clock.hpp"
 #include "gateway/budgets/allowance.hpp"
 #include "gateway/budgets/limits.hpp"
+#include "gateway/client_of.hpp"
 
 #include <cstddef>
 #include <map>
@@ -12,9 +13,6 @@
 #include <string_view>
 
 namespace alluvium::gateway {
-
-/// Who counts as one client: an IPv4 address, or a /64 of IPv6, which one household has.
-[[nodiscard]] net::IpAddress client_of(const net::IpAddress& address);
 
 /// What is left of the operator's limits, so that nobody makes this gateway a cannon at others'
 /// servers: fetches at the same time, new URLs and bytes for each origin host, new URLs for each
