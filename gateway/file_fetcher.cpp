@@ -28,13 +28,10 @@ FileFetcher::FileFetcher(OriginFetch::Surroundings surroundings, const Clock& cl
       observer_(observer),
       on_end_(std::move(on_end)) {
   surroundings_.answer_within = budgets.limits().origin_patience;
-  surroundings_.judge = [this](const http::ClientResponse& head, std::uint64_t length) {
-    return judge(head, length);
-  };
 }
 
 std::optional<OriginFetch::Failed> FileFetcher::judge(const http::ClientResponse& head,
-                                                      std::uint64_t length) {
+                                                      std::uint64_t length, Urgency urgency) {
   using Trouble = OriginFetch::Trouble;
   const FetchLimits& limits = budgets_.limits();
   if (length > limits.max_file_bytes) {
@@ -49,7 +46,9 @@ std::optional<OriginFetch::Failed> FileFetcher::judge(const http::ClientResponse
                                                         ", which is not a type that is permitted"};
   }
   // Where redirects led is who pays.
-  if (!budgets_.take_bytes(head.url.host(), length, clock_.now())) {
+  const auto purpose =
+      urgency == Urgency::asked ? FetchBudgets::Purpose::client : FetchBudgets::Purpose::station;
+  if (!budgets_.take_bytes(head.url.host(), length, purpose, clock_.now())) {
     return OriginFetch::Failed{Trouble::origin_budget,
                                "as much as is permitted in a day was fetched from " +
                                    printable(head.url.host()) + " already"};
@@ -87,27 +86,31 @@ void FileFetcher::fetch_again(const http::Url& url) {
 }
 
 void FileFetcher::start_next() {
-  while (start_first_of(asked_) || start_first_of(ahead_)) {
+  while (start_first_of(asked_, Urgency::asked) || start_first_of(ahead_, Urgency::ahead)) {
   }
 }
 
-bool FileFetcher::start_first_of(std::deque<http::Url>& queue) {
+bool FileFetcher::start_first_of(std::deque<http::Url>& queue, Urgency urgency) {
   const auto first = std::find_if(queue.begin(), queue.end(), [&](const http::Url& url) {
     return budgets_.has_slot(url.host());
   });
   if (first == queue.end()) return false;
   const http::Url url = std::move(*first);
   queue.erase(first);
-  start(url);
+  start(url, urgency);
   return true;
 }
 
-void FileFetcher::start(const http::Url& url) {
+void FileFetcher::start(const http::Url& url, Urgency urgency) {
   ++counters_.fetches_started;
   budgets_.begin(url.host());
   const auto known = doubted_.erase(url) > 0 ? nullptr : registry_.by_url(url);
+  OriginFetch::Surroundings surroundings = surroundings_;
+  surroundings.judge = [this, urgency](const http::ClientResponse& head, std::uint64_t length) {
+    return judge(head, length, urgency);
+  };
   running_[url] = std::make_unique<OriginFetch>(
-      surroundings_, url, known.get(),
+      surroundings, url, known.get(),
       [this, url](OriginFetch::Outcome outcome) { on_outcome(url, std::move(outcome)); });
 }
 

@@ -33,7 +33,8 @@ class FileFetcher {
               std::function<void(const http::Url&)> on_end);
 
   /// Sees to it that the file is fetched, or asked after if it is known. Nothing happens if that is
-  /// under way, or if the queue is full: who still wants it will ask again.
+  /// under way, or if the queue is full: who still wants it will ask again. What is fetched ahead
+  /// is at the expense of stations.
   void fetch(const http::Url& url, Urgency urgency);
   /// The same, but the file is fetched whole and hashed even if its origin calls it unchanged.
   void fetch_again(const http::Url& url);
@@ -42,10 +43,10 @@ class FileFetcher {
 
  private:
   [[nodiscard]] std::optional<OriginFetch::Failed> judge(const http::ClientResponse& head,
-                                                         std::uint64_t length);
+                                                         std::uint64_t length, Urgency urgency);
   void start_next();
-  [[nodiscard]] bool start_first_of(std::deque<http::Url>& queue);
-  void start(const http::Url& url);
+  [[nodiscard]] bool start_first_of(std::deque<http::Url>& queue, Urgency urgency);
+  void start(const http::Url& url, Urgency urgency);
   void on_failed(const http::Url& url, const OriginFetch::Failed& failed);
   void on_outcome(const http::Url& url, OriginFetch::Outcome outcome);
 

@@ -16,20 +16,22 @@ constexpr Duration day = std::chrono::hours(24);
 std::optional<FetchBudgets::Refusal> FetchBudgets::take_url(std::string_view host,
                                                             std::optional<net::IpAddress> client,
                                                             Instant now) {
-  return take(&Host::urls, host, client, now);
+  return take(&Purse::urls, host, client, now);
 }
 
 std::optional<FetchBudgets::Refusal> FetchBudgets::take_check(std::string_view host,
                                                               std::optional<net::IpAddress> client,
                                                               Instant now) {
-  return take(&Host::checks, host, client, now);
+  return take(&Purse::checks, host, client, now);
 }
 
-std::optional<FetchBudgets::Refusal> FetchBudgets::take(Allowance Host::*what,
+std::optional<FetchBudgets::Refusal> FetchBudgets::take(Allowance Purse::*what,
                                                         std::string_view host,
                                                         std::optional<net::IpAddress> client,
                                                         Instant now) {
-  Allowance& of_host = host_at(host, now).*what;
+  Host& there = host_at(host, now);
+  Purse& purse = client ? there.clients : there.stations;
+  Allowance& of_host = purse.*what;
   Allowance after = of_host;
   if (!after.take(1, limits_.new_urls_per_host, hour, now)) return Refusal::host_urls;
   if (client && !client_at(client_of(*client), now).take(1, limits_.new_urls_per_client, hour, now))
@@ -38,8 +40,15 @@ std::optional<FetchBudgets::Refusal> FetchBudgets::take(Allowance Host::*what,
   return std::nullopt;
 }
 
-bool FetchBudgets::take_bytes(std::string_view host, std::uint64_t bytes, Instant now) {
-  return host_at(host, now).bytes.take(bytes, limits_.bytes_per_host, day, now);
+bool FetchBudgets::take_bytes(std::string_view host, std::uint64_t bytes, Purpose purpose,
+                              Instant now) {
+  Host& there = host_at(host, now);
+  Purse& purse = purpose == Purpose::client ? there.clients : there.stations;
+  return purse.bytes.take(bytes, limits_.bytes_per_host, day, now);
+}
+
+bool FetchBudgets::Purse::is_unused(Instant now) const {
+  return urls.is_unused(hour, now) && checks.is_unused(hour, now) && bytes.is_unused(day, now);
 }
 
 bool FetchBudgets::has_slot(std::string_view host) const {
@@ -64,9 +73,7 @@ FetchBudgets::Host& FetchBudgets::host_at(std::string_view host, Instant now) {
   if (const auto known = hosts_.find(host); known != hosts_.end()) return known->second;
   if (hosts_.size() >= most_hosts) {
     std::erase_if(hosts_, [&](const auto& entry) {
-      const Host& h = entry.second;
-      return h.urls.is_unused(hour, now) && h.checks.is_unused(hour, now) &&
-             h.bytes.is_unused(day, now);
+      return entry.second.clients.is_unused(now) && entry.second.stations.is_unused(now);
     });
     if (hosts_.size() >= most_hosts) return other_hosts_;
   }

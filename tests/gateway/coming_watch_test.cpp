@@ -128,6 +128,6 @@ TEST_CASE_METHOD(WatchFixture, "a coming file that is replaced is hashed again b
   client.serve(next_url, "text", {{"ETag", "\"2\""}});
   world.advance(7min);
   CHECK(was_said("replaced " + next_url));
-  const auto urn = test::file_of(next_url, "text").root().urn();
-  CHECK(ask("GET", "/gateway/head?uri=" + next_url)->headers("X-Content-URN")[0] == urn);
+  const auto renamed = test::file_of(next_url, "text").root().urn();
+  CHECK(ask("GET", "/gateway/head?uri=" + next_url)->headers("X-Content-URN")[0] == renamed);
 }

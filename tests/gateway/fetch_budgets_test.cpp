@@ -53,8 +53,7 @@ TEST_CASE("a host gets its number of new URLs an hour, whoever asks, and nobody 
   for (int i = 0; i < 10; ++i) CHECK_FALSE(budgets.take_url("h", client_number(i), start));
   const auto late = address("192.0.2.1");
   for (int i = 0; i < 20; ++i) CHECK(budgets.take_url("h", late, start) == Refusal::host_urls);
-  CHECK(budgets.take_url("h", std::nullopt, start) == Refusal::host_urls);
-  CHECK_FALSE(budgets.take_check("h", std::nullopt, start));
+  CHECK_FALSE(budgets.take_check("h", client_number(200), start));
   for (int i = 0; i < 4; ++i) CHECK_FALSE(budgets.take_url("other", late, start));
 }
 
@@ -67,12 +66,28 @@ TEST_CASE("who is refused for itself costs the host nothing") {
 
 TEST_CASE("a host's bytes are counted for a day") {
   FetchBudgets budgets(small());
-  CHECK(budgets.take_bytes("h", 600, start));
-  CHECK_FALSE(budgets.take_bytes("h", 401, start + 1h));
-  CHECK(budgets.take_bytes("h", 400, start + 2h));
-  CHECK_FALSE(budgets.take_bytes("h", 1, start + 23h));
-  CHECK_FALSE(budgets.take_bytes("h", std::uint64_t(-1), start + 23h));
-  CHECK(budgets.take_bytes("h", 1'000, start + 24h));
+  const auto take = [&](std::uint64_t bytes, Duration after) {
+    return budgets.take_bytes("h", bytes, FetchBudgets::Purpose::client, start + after);
+  };
+  CHECK(take(600, 0s));
+  CHECK_FALSE(take(401, 1h));
+  CHECK(take(400, 2h));
+  CHECK_FALSE(take(1, 23h));
+  CHECK_FALSE(take(std::uint64_t(-1), 23h));
+  CHECK(take(1'000, 24h));
+}
+
+TEST_CASE("clients cannot use up what stations need") {
+  FetchBudgets budgets(small());
+  for (std::uint8_t i = 0; i < 100; ++i) {
+    const auto client = net::IpAddress::v4(10, 0, 0, i);
+    static_cast<void>(budgets.take_url("h", client, start));
+    static_cast<void>(budgets.take_check("h", client, start));
+  }
+  CHECK(budgets.take_bytes("h", 1'000, FetchBudgets::Purpose::client, start));
+  CHECK_FALSE(budgets.take_url("h", std::nullopt, start));
+  CHECK_FALSE(budgets.take_check("h", std::nullopt, start));
+  CHECK(budgets.take_bytes("h", 1'000, FetchBudgets::Purpose::station, start));
 }
 
 TEST_CASE("no more fetches run at the same time than a host, and all together, have slots") {
