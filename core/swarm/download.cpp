@@ -172,7 +172,8 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) {
     const bool is_usable = now >= peer.not_before;
     const bool is_failing = !is_usable && peer.failures > 0;
     state.peers.push_back(
-        {member.endpoint, member.available, peer.requests, is_usable, is_failing, peer.has_served});
+        {member.endpoint, member.available, peer.requests, is_usable, is_failing, peer.has_served,
+         peer.supposed.contains(root())});
   }
   bool sequential_under_way = false;
   for (const Flight& flight : flights_) {
