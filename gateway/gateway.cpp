@@ -18,6 +18,8 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
       settings_(std::move(settings)),
       on_ready_(std::move(on_ready)),
       random_(settings_.seed),
+      registry_(settings_.fetching.failure_lifetime),
+      budgets_(settings_.fetching),
       swarms_({}, random_.next()),
       leases_(surroundings.clock, registry_, random_.next()),
       connect_back_(surroundings.client, surroundings.clock, settings_.rules, counters_,
@@ -29,8 +31,8 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
                     }),
       locked_fetches_(make_locked_fetches()),
       fetcher_({locked_fetches_ ? *locked_fetches_ : surroundings.client, surroundings.workers,
-                surroundings.storage, settings_.rules},
-               surroundings.clock, registry_, counters_, surroundings.observer,
+                surroundings.storage, surroundings.timers, settings_.rules},
+               surroundings.clock, registry_, budgets_, counters_, surroundings.observer,
                [this](const http::Url& url) { on_file_change(url); }),
       router_(http::HostRule::own_address()),
       ready_(surroundings.timers.make_timer([this] { std::exchange(on_ready_, nullptr)(); })),
@@ -38,8 +40,9 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
       stations_({surroundings.client, surroundings.clock, surroundings.timers, surroundings.workers,
                  surroundings.observer, random_, settings_.rules},
                 settings_.stations, [this] { on_station_change(); }),
-      lookup_(surroundings.clock, settings_.origins, registry_, stations_, fetcher_, waiting_,
-              counters_),
+      lookup_(surroundings.clock, settings_.origins, registry_, stations_, fetcher_, budgets_,
+              waiting_, counters_),
+      coming_(surroundings.clock, stations_, registry_, fetcher_, budgets_, surroundings.observer),
       desk_(surroundings.clock, registry_, stations_, swarms_, connect_back_, leases_),
       row_search_(surroundings.workers, surroundings.storage) {
   load();
@@ -92,8 +95,8 @@ void Gateway::end(std::function<void()> on_done) {
 }
 
 GatewayState Gateway::state() const {
-  return {counters_,          registry_,          stations_,        swarms_,
-          leases_.counters(), fetcher_.running(), succession_.get()};
+  return {counters_,          registry_, stations_,          swarms_,
+          leases_.counters(), coming_,   fetcher_.running(), succession_.get()};
 }
 
 void Gateway::allow_host(const std::string& host) {
@@ -105,18 +108,13 @@ void Gateway::allow_host(const std::string& host) {
 void Gateway::on_station_change() {
   for (const auto& host : stations_.gateway_hosts()) allow_host(host);
   // Of several gateways one hashes what is coming.
-  const bool is_for_others = succession_ && !succession_->companions().answers_here();
-  for (const auto& url : stations_.coming_files()) {
-    if (!is_for_others && !registry_.by_url(url) &&
-        !registry_.has_failed_lately(url, surroundings_.clock.now())) {
-      fetcher_.fetch(url, FileFetcher::Urgency::ahead);
-    }
-  }
+  if (!succession_ || succession_->companions().answers_here()) coming_.look();
   if (on_ready_ && stations_.were_all_looked_at()) ready_->arm({});
   waiting_.tell_all();
 }
 
 void Gateway::on_file_change(const http::Url& url) {
+  coming_.assess();
   waiting_.tell(url);
 }
 

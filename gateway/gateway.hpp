@@ -6,6 +6,8 @@
 #include "core/http/router.hpp"
 #include "core/time/clock.hpp"
 #include "gateway/announce_desk.hpp"
+#include "gateway/budgets/fetch_budgets.hpp"
+#include "gateway/coming_watch.hpp"
 #include "gateway/companions/locked_fetches.hpp"
 #include "gateway/companions/row_search.hpp"
 #include "gateway/companions/succession.hpp"
@@ -51,6 +53,7 @@ class Gateway {
     OriginPolicy origins;
     net::AddressRules rules;         ///< For origins and peers alike.
     std::vector<std::string> names;  ///< Hosts it answers to, apart from its own addresses.
+    FetchLimits fetching;
     std::uint64_t seed = 0;
     Companions::Settings companions;  ///< Unused without a shared store.
   };
@@ -88,6 +91,8 @@ class Gateway {
   std::unique_ptr<http::Exchange> serve_head(const http::Request&, http::Responder&);
   std::unique_ptr<http::Exchange> serve_metalink(const http::Request&, http::Responder&);
   void serve_announce(const http::Request&, http::Responder&);
+  /// Listeners that got false bytes from an origin have its files hashed again.
+  void note_doubts(const Announcement& announcement, const net::IpAddress& client);
   void serve_leave(const http::Request&, http::Responder&);
 
   /// Where the file can be had, for who asks from that address.
@@ -101,6 +106,7 @@ class Gateway {
   Counters counters_;
   Random random_;
   FileRegistry registry_;
+  FetchBudgets budgets_;
   WaitingRoom waiting_;
   Swarms swarms_;
   LeaseDesk leases_;
@@ -112,6 +118,7 @@ class Gateway {
   std::unique_ptr<Timer> tick_;
   Stations stations_;
   FileLookup lookup_;
+  ComingWatch coming_;
   AnnounceDesk desk_;
   RowSearch row_search_;
   std::unique_ptr<Succession> succession_;  ///< Null without a shared store.

@@ -1,6 +1,7 @@
 #include "gateway/log_lines.hpp"
 
 #include "core/base/text.hpp"
+#include "gateway/local_time.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -49,6 +50,22 @@ void LogLines::on_lead(bool leads, std::string_view leader) {
   } else {
     spdlog::info("the gateway at {} leads", printable(leader));
   }
+}
+
+void LogLines::on_coming_trouble(const ComingTrouble& trouble) {
+  spdlog::warn("\"{}\" of playlist {}, due {}: {} {}", printable(trouble.title),
+               printable(trouble.station.text()),
+               trouble.due ? local_time(*trouble.due) : "at any time",
+               printable(trouble.url.text()), printable(trouble.text));
+}
+
+void LogLines::on_coming_settled(const ComingTrouble& trouble) {
+  spdlog::info("{} of playlist {} is no longer in trouble", printable(trouble.url.text()),
+               printable(trouble.station.text()));
+}
+
+void LogLines::on_file_replaced(const FileVersion& by, const hash::TreeRoot& before) {
+  spdlog::warn("{} was replaced at its origin: it was {}", printable(by.url.text()), before.urn());
 }
 
 void LogLines::on_peer_checked(const net::Endpoint& peer, bool reachable) {

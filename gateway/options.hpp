@@ -3,6 +3,7 @@
 #include "core/http/url.hpp"
 #include "core/net/address_rules.hpp"
 #include "core/net/ip_address.hpp"
+#include "gateway/budgets/limits.hpp"
 #include "gateway/origin_policy.hpp"
 #include "gateway/redis/address.hpp"
 
@@ -24,6 +25,7 @@ struct Options {
   std::optional<std::filesystem::path> store;
   std::optional<redis::Address> redis;  ///< Instead of the store: shared with other gateways.
   std::optional<http::Url> companion;   ///< Where the others reach this one, if it was said.
+  FetchLimits fetching;
   std::string log_level;
 };
 

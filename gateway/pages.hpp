@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/coming_watch.hpp"
 #include "gateway/companions/succession.hpp"
 #include "gateway/counters.hpp"
 #include "gateway/file_registry.hpp"
@@ -18,6 +19,7 @@ struct GatewayState {
   const Stations& stations;
   const Swarms& swarms;
   const leases::Counters& leases;
+  const ComingWatch& coming;
   std::size_t running_fetches = 0;
   const Succession* succession = nullptr;  ///< Null for the only gateway of its name.
 };

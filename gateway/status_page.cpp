@@ -1,4 +1,5 @@
 #include "core/base/text.hpp"
+#include "gateway/local_time.hpp"
 #include "gateway/pages.hpp"
 
 namespace alluvium::gateway {
@@ -24,6 +25,25 @@ std::string station_rows(const Stations& stations) {
             cell(playlist ? std::to_string(playlist->items.size()) : "") + cell(state) + "</tr>\n";
   }
   return rows;
+}
+
+std::string trouble_rows(const std::vector<ComingTrouble>& troubles) {
+  std::string rows;
+  std::size_t count = 0;
+  for (const auto& trouble : troubles) {
+    if (++count > most_rows) break;
+    rows += "<tr>" + cell(trouble.due ? local_time(*trouble.due) : "at any time") +
+            cell(trouble.title) + cell(trouble.url.text()) + cell(trouble.text) + "</tr>\n";
+  }
+  return rows;
+}
+
+/// Nothing if all is well.
+std::string trouble_table(const std::vector<ComingTrouble>& troubles) {
+  if (troubles.empty()) return {};
+  return "<h2>Coming files that need attention</h2>\n<table>"
+         "<tr><th>Due</th><th>Title</th><th>File</th><th>Problem</th></tr>\n" +
+         trouble_rows(troubles) + "</table>\n";
 }
 
 std::string swarm_rows(const GatewayState& state) {
@@ -67,8 +87,8 @@ std::string status_page(const GatewayState& state) {
          (state.succession == nullptr ? "" : companions_lines(*state.succession)) +
          "<h2>Stations</h2>\n<table>"
          "<tr><th>Playlist</th><th>Title</th><th>Items</th><th>State</th></tr>\n" +
-         station_rows(state.stations) +
-         "</table>\n<h2>Files being shared</h2>\n<table>"
+         station_rows(state.stations) + "</table>\n" + trouble_table(state.coming.troubles()) +
+         "<h2>Files being shared</h2>\n<table>"
          "<tr><th>File</th><th>Size</th><th>Listeners</th><th>Complete</th></tr>\n" +
          swarm_rows(state) + "</table>\n</body></html>\n";
 }

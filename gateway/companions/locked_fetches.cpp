@@ -67,6 +67,10 @@ class LockedFetches::LockedTransfer final : public http::Transfer, private http:
     if (transfer_) return;
     if (!is_known) return begin();
     end();
+    // As nothing is wrong with the origin.
+    const Self self = self_;
+    observer_.on_head({304, {}, request_.url, {}});
+    if (self.expired()) return;
     observer_.on_finished(http::TransferError{http::TransferFailure::unwanted,
                                               "another gateway has fetched it meanwhile"});
   }

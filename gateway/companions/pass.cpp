@@ -36,6 +36,8 @@ Passed take_pass(std::string_view secret, http::Request& request) {
   if (!asker) return Passed::falsely;
   request.remote = *asker;
   request.minor_version = pass[first + 1] == '0' ? 0 : 1;
+  // The secret goes no further.
+  request.headers.set(pass_header, "");
   return Passed::yes;
 }
 
