@@ -1,4 +1,5 @@
 #include "core/curl/client.hpp"
+#include "core/tls/server_identity.hpp"
 #include "core/uv/descriptors.hpp"
 #include "core/uv/http_server.hpp"
 #include "core/uv/loop.hpp"
@@ -45,9 +46,25 @@ void set_up_log(const gateway::Options& options) {
   spdlog::set_level(spdlog::level::from_str(options.log_level));
 }
 
+std::unique_ptr<tls::ServerIdentity> make_identity(const gateway::Options& options) {
+  if (!options.uses_tls()) return nullptr;
+  return std::make_unique<tls::ServerIdentity>(
+      tls::ServerIdentity::Files{options.tls_certificate, options.tls_key});
+}
+
+void reload(tls::ServerIdentity* identity) {
+  if (!identity) return spdlog::info("there is nothing to read again: no --tls-cert was given");
+  const auto reloaded = identity->reload();
+  if (!reloaded) {
+    return spdlog::error("{}; the certificate in use stays", reloaded.error().message);
+  }
+  spdlog::info("the certificate was read again and is used from now on");
+}
+
 void run(const gateway::Options& options) {
   set_up_log(options);
   uv::raise_descriptor_limit();
+  const auto identity = make_identity(options);
   // The order is that of who outlives whom; the last jobs on the loop's workers use the storage.
   const auto storage = make_storage(options);
   uv::Loop loop;
@@ -62,7 +79,9 @@ void run(const gateway::Options& options) {
 
   uv::HttpServerLimits limits;
   limits.request.body_bytes = gateway::max_announcement_bytes;
-  server = std::make_unique<uv::HttpServer>(loop, options.listen, service.router(), limits);
+  server = std::make_unique<uv::HttpServer>(loop, options.listen, service.router(), limits,
+                                            identity.get());
+  const uv::Signal on_hup(loop, SIGHUP, [&] { reload(identity.get()); });
   const uv::Signal on_term(loop, SIGTERM, [&] { loop.stop(); });
   const uv::Signal on_int(loop, SIGINT, [&] { loop.stop(); });
   loop.run();

@@ -19,6 +19,8 @@ struct Raw {
   std::vector<std::string> prefixes;
   std::vector<std::string> networks;
   std::string store;
+  std::string tls_certificate;
+  std::string tls_key;
   std::string log_level = "info";
 };
 
@@ -34,6 +36,10 @@ void declare(CLI::App& app, Raw& raw) {
       ->capture_default_str();
   app.add_option("--store", raw.store, "Folder for what is known of files; made if missing")
       ->type_name("DIR");
+  app.add_option("--tls-cert", raw.tls_certificate,
+                 "Certificate to serve https with, and those that vouch for it; read again on HUP")
+      ->type_name("PEM-FILE");
+  app.add_option("--tls-key", raw.tls_key, "Key of the certificate")->type_name("PEM-FILE");
   app.add_option("--log-level", raw.log_level, "How much to log to standard error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
@@ -70,6 +76,11 @@ Options checked(const Raw& raw) {
   }
   if (!raw.store.empty()) options.store = raw.store;
   options.log_level = raw.log_level;
+  options.tls_certificate = raw.tls_certificate;
+  options.tls_key = raw.tls_key;
+  if (raw.tls_certificate.empty() != raw.tls_key.empty()) {
+    throw std::runtime_error("https takes both a certificate and its key: --tls-cert, --tls-key");
+  }
   if (options.stations.empty() && options.origins.empty()) {
     throw std::runtime_error(
         "there is nothing to serve: give at least one --station PLAYLIST-URL or --allow "
@@ -98,9 +109,10 @@ std::variant<Options, Help> parse_options(std::vector<std::string> arguments) {
 }
 
 std::string base_url(const Options& options, const net::Endpoint& listening) {
-  if (!listening.address.is_unspecified()) return "http://" + listening.text();
+  const std::string scheme = options.uses_tls() ? "https://" : "http://";
+  if (!listening.address.is_unspecified()) return scheme + listening.text();
   const std::string host = options.names.empty() ? "localhost" : options.names.front();
-  return "http://" + host + ":" + std::to_string(listening.port);
+  return scheme + host + ":" + std::to_string(listening.port);
 }
 
 }  // namespace alluvium::gateway

@@ -22,6 +22,11 @@ struct Options {
   net::AddressRules rules;
   std::optional<std::filesystem::path> store;
   std::string log_level;
+  /// Both or neither: with them it serves https.
+  std::filesystem::path tls_certificate;
+  std::filesystem::path tls_key;
+
+  [[nodiscard]] bool uses_tls() const { return !tls_certificate.empty(); }
 };
 
 /// What to print instead of running.

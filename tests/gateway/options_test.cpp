@@ -85,6 +85,8 @@ TEST_CASE("what is wrong with the arguments is said in one sentence") {
       {{"--allow", "http://a/", "--listen", "nowhere"}, "--listen: "},
       {{"--allow", "http://a/", "--allow-net", "10.0.0.0/99"}, "--allow-net: "},
       {{"--allow", "http://a/", "--log-level", "loud"}, "--log-level"},
+      {{"--allow", "http://a/", "--tls-cert", "a.pem"}, "--tls-key"},
+      {{"--allow", "http://a/", "--tls-key", "a.pem"}, "--tls-cert"},
   };
   for (const auto& row : rows) {
     INFO(row.arguments.front());
@@ -105,4 +107,7 @@ TEST_CASE("the printed URL is one that can be opened") {
   CHECK(base_url(any, test::endpoint("[::1]:8080")) == "http://[::1]:8080");
   CHECK(base_url(read({"--allow", "http://a/", "--name", "gw.example"}),
                  test::endpoint("[::]:8080")) == "http://gw.example:8080");
+  const auto secure = read({"--allow", "http://a/", "--tls-cert", "a", "--tls-key", "b"});
+  CHECK(base_url(secure, test::endpoint("[::]:8080")) == "https://localhost:8080");
+  CHECK(base_url(secure, test::endpoint("[::1]:8080")) == "https://[::1]:8080");
 }
