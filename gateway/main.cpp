@@ -77,10 +77,10 @@ void run(const gateway::Options& options) {
   });
   for (const auto& problem : service.storage_problems()) spdlog::warn("{}", problem);
 
+  http::BehindProxies entrance(options.proxies, service.router());
   uv::HttpServerLimits limits;
   limits.request.body_bytes = gateway::max_announcement_bytes;
-  server = std::make_unique<uv::HttpServer>(loop, options.listen, service.router(), limits,
-                                            identity.get());
+  server = std::make_unique<uv::HttpServer>(loop, options.listen, entrance, limits, identity.get());
   const uv::Signal on_hup(loop, SIGHUP, [&] { reload(identity.get()); });
   const uv::Signal on_term(loop, SIGTERM, [&] { loop.stop(); });
   const uv::Signal on_int(loop, SIGINT, [&] { loop.stop(); });

@@ -18,6 +18,7 @@ struct Raw {
   std::vector<std::string> stations;
   std::vector<std::string> prefixes;
   std::vector<std::string> networks;
+  std::vector<std::string> proxies;
   std::string store;
   std::string tls_certificate;
   std::string tls_key;
@@ -53,6 +54,9 @@ void declare(CLI::App& app, Raw& raw) {
   repeatable("--allow-net", raw.networks,
              "Private or reserved addresses that may be contacted (repeatable)")
       ->type_name("CIDR");
+  repeatable("--proxy", raw.proxies,
+             "Reverse proxies that are believed when they say for whom they ask (repeatable)")
+      ->type_name("CIDR");
 }
 
 template <typename T>
@@ -73,6 +77,9 @@ Options checked(const Raw& raw) {
   }
   for (const auto& text : raw.networks) {
     options.rules.allow(valid(net::parse_network(text), "--allow-net"));
+  }
+  for (const auto& text : raw.proxies) {
+    options.proxies.add(valid(net::parse_network(text), "--proxy"));
   }
   if (!raw.store.empty()) options.store = raw.store;
   options.log_level = raw.log_level;

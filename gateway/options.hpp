@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/http/forwarded.hpp"
 #include "core/http/url.hpp"
 #include "core/net/address_rules.hpp"
 #include "core/net/ip_address.hpp"
@@ -20,6 +21,7 @@ struct Options {
   std::vector<http::Url> stations;
   OriginPolicy origins;
   net::AddressRules rules;
+  http::TrustedProxies proxies;
   std::optional<std::filesystem::path> store;
   std::string log_level;
   /// Both or neither: with them it serves https.
