@@ -1,6 +1,8 @@
 #include "gateway/options.hpp"
 
+#include "core/base/text.hpp"
 #include "core/options/suggesting_error.hpp"
+#include "gateway/config_file.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -11,8 +13,12 @@ namespace alluvium::gateway {
 
 namespace {
 
+constexpr const char* description =
+    "Tells listeners of Alluvium stations what files hash to and who has them.";
+
 /// The options as they were written.
 struct Raw {
+  std::string config;
   std::string listen = "[::]:8080";
   std::vector<std::string> names;
   std::vector<std::string> stations;
@@ -32,6 +38,9 @@ void declare(CLI::App& app, Raw& raw) {
   };
   // Of an option given twice the last counts.
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.add_option("--config", raw.config,
+                 "Settings by the names of these options, in TOML; what is given here wins")
+      ->type_name("FILE");
   app.add_option("--listen", raw.listen, "Address and port to serve at; port 0 takes a free one")
       ->type_name("HOST:PORT")
       ->capture_default_str();
@@ -65,7 +74,8 @@ T valid(Result<T> result, const std::string& option) {
   return std::move(result).value();
 }
 
-Options checked(const Raw& raw) {
+/// Each option by itself.
+Options converted(const Raw& raw) {
   Options options;
   options.listen = valid(net::parse_endpoint(raw.listen), "--listen");
   options.names = raw.names;
@@ -85,7 +95,12 @@ Options checked(const Raw& raw) {
   options.log_level = raw.log_level;
   options.tls_certificate = raw.tls_certificate;
   options.tls_key = raw.tls_key;
-  if (raw.tls_certificate.empty() != raw.tls_key.empty()) {
+  return options;
+}
+
+/// All of them together.
+Options checked(Options options) {
+  if (options.tls_certificate.empty() != options.tls_key.empty()) {
     throw std::runtime_error("https takes both a certificate and its key: --tls-cert, --tls-key");
   }
   if (options.stations.empty() && options.origins.empty()) {
@@ -96,23 +111,103 @@ Options checked(const Raw& raw) {
   return options;
 }
 
+/// The words of a command line, read by the library.
+class CommandLine {
+ public:
+  /// Throws std::runtime_error with one sentence, and CLI::CallForHelp.
+  explicit CommandLine(std::vector<std::string> words) {
+    declare(app_, raw_);
+    // The library takes them from the back.
+    std::reverse(words.begin(), words.end());
+    try {
+      app_.parse(std::move(words));
+    } catch (const CLI::CallForHelp&) {
+      throw;
+    } catch (const CLI::ParseError& error) {
+      throw std::runtime_error(options::suggesting_error(app_, error));
+    }
+  }
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  [[nodiscard]] const Raw& raw() const { return raw_; }
+  [[nodiscard]] const CLI::App& app() const { return app_; }
+
+ private:
+  CLI::App app_{description, "alluvium-gateway"};
+  Raw raw_;
+};
+
+std::string help_text() {
+  CLI::App app(description, "alluvium-gateway");
+  Raw raw;
+  declare(app, raw);
+  return app.help();
+}
+
+/// The option that a line of the configuration file is about.
+const CLI::Option& option_named(const std::string& key, const CLI::App& app) {
+  const CLI::Option* option = app.get_option_no_throw("--" + key);
+  if (option != nullptr && key != "help" && key != "config") return *option;
+  std::vector<std::string_view> keys;
+  for (const CLI::Option* known : app.get_options()) {
+    if (known->get_single_name() != "config") keys.push_back(known->get_single_name());
+  }
+  std::string sentence = "there is no setting " + printable(key);
+  if (const auto best = nearest(key, keys))
+    sentence += "; did you mean " + std::string(*best) + "?";
+  throw std::runtime_error(sentence);
+}
+
+/// One line of the configuration file as words of a command line; looks at it as if nothing else
+/// had been said, so that what is wrong with it can be told as that.
+std::vector<std::string> words_of(const ConfigEntry& entry, const CLI::App& app) {
+  const CLI::Option& option = option_named(entry.key, app);
+  if (entry.is_list && option.get_multi_option_policy() != CLI::MultiOptionPolicy::TakeAll) {
+    throw std::runtime_error(entry.key + ": it has one value, not a list");
+  }
+  std::vector<std::string> words;
+  for (const auto& value : entry.values) {
+    // The library would take the next word for the value.
+    if (value.empty()) throw std::runtime_error(entry.key + ": the value is empty");
+    words.push_back("--" + entry.key + "=" + value);
+  }
+  static_cast<void>(converted(CommandLine(words).raw()));
+  return words;
+}
+
+/// What the configuration file says that the command line does not.
+std::vector<std::string> words_of_file(const std::string& file, const CLI::App& command_line) {
+  const auto entries = read_config(file);
+  if (!entries) throw std::runtime_error(entries.error().message);
+  std::vector<std::string> words;
+  for (const auto& entry : *entries) {
+    try {
+      const auto said = words_of(entry, command_line);
+      const bool is_overruled = command_line.get_option("--" + entry.key)->count() > 0;
+      if (!is_overruled) words.insert(words.end(), said.begin(), said.end());
+    } catch (const std::runtime_error& error) {
+      std::string_view problem = error.what();
+      if (problem.starts_with("--")) problem.remove_prefix(2);
+      throw std::runtime_error(printable(file) + ", line " + std::to_string(entry.line) + ": " +
+                               std::string(problem));
+    }
+  }
+  return words;
+}
+
 }  // namespace
 
 std::variant<Options, Help> parse_options(std::vector<std::string> arguments) {
-  CLI::App app("Tells listeners of Alluvium stations what files hash to and who has them.",
-               "alluvium-gateway");
-  Raw raw;
-  declare(app, raw);
-  // The library takes them from the back.
-  std::reverse(arguments.begin(), arguments.end());
   try {
-    app.parse(std::move(arguments));
+    const CommandLine command_line(arguments);
+    if (command_line.raw().config.empty()) return checked(converted(command_line.raw()));
+    auto words = words_of_file(command_line.raw().config, command_line.app());
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return checked(converted(CommandLine(words).raw()));
   } catch (const CLI::CallForHelp&) {
-    return Help{app.help()};
-  } catch (const CLI::ParseError& error) {
-    throw std::runtime_error(options::suggesting_error(app, error));
+    return Help{help_text()};
   }
-  return checked(raw);
 }
 
 std::string base_url(const Options& options, const net::Endpoint& listening) {

@@ -36,7 +36,8 @@ struct Help {
   std::string text;
 };
 
-/// Reads the arguments (without the program's name). Throws std::runtime_error with one sentence;
+/// Reads the arguments (without the program's name), and the configuration file that they name;
+/// what the arguments say is not taken from there. Throws std::runtime_error with one sentence;
 /// so it does if nothing is given that this gateway could serve.
 [[nodiscard]] std::variant<Options, Help> parse_options(std::vector<std::string> arguments);
 
