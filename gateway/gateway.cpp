@@ -37,7 +37,9 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
                 settings_.stations, [this] { on_station_change(); }),
       lookup_(surroundings.clock, settings_.origins, registry_, stations_, fetcher_, waiting_,
               counters_),
-      desk_(surroundings.clock, registry_, stations_, swarms_, connect_back_, leases_) {
+      desk_(surroundings.clock, registry_, stations_, swarms_, connect_back_, leases_),
+      store_health_(surroundings.clock, surroundings.timers, surroundings.workers,
+                    surroundings.storage, surroundings.observer) {
   load();
   for (const auto& name : settings_.names) router_.hosts().allow_name(name);
   add_routes();
@@ -54,7 +56,8 @@ void Gateway::load() {
 }
 
 GatewayState Gateway::state() const {
-  return {counters_, registry_, stations_, swarms_, leases_.counters(), fetcher_.running()};
+  return {counters_,          registry_,          stations_,    swarms_,
+          leases_.counters(), fetcher_.running(), store_health_};
 }
 
 void Gateway::on_station_change() {

@@ -18,6 +18,7 @@
 #include "gateway/pages.hpp"
 #include "gateway/stations.hpp"
 #include "gateway/storage.hpp"
+#include "gateway/store_health.hpp"
 #include "gateway/swarms.hpp"
 #include "gateway/waiting_room.hpp"
 
@@ -96,6 +97,7 @@ class Gateway {
   Stations stations_;
   FileLookup lookup_;
   AnnounceDesk desk_;
+  StoreHealth store_health_;
 };
 
 }  // namespace alluvium::gateway

@@ -80,8 +80,10 @@ void Gateway::add_routes() {
     });
   }
 
-  at_once("GET", "/healthz", [](const Request&, Responder& responder) {
-    responder.send(http::text_response(200, "ok"));
+  at_once("GET", "/healthz", [this](const Request&, Responder& responder) {
+    const std::string problem = store_health_.problem();
+    responder.send(problem.empty() ? http::text_response(200, "ok")
+                                   : http::text_response(503, problem));
   });
   at_once("GET", "/metrics", [this](const Request&, Responder& responder) {
     responder.send(page("text/plain; version=0.0.4; charset=utf-8", metrics_text(state())));

@@ -33,6 +33,11 @@ void LogLines::on_station_failed(const http::Url& url, std::string_view reason) 
                printable(url.text()), printable(reason));
 }
 
+void LogLines::on_store_trouble(std::string_view reason) {
+  if (reason.empty()) return spdlog::info("the store can be written again");
+  spdlog::error("{}; what is learnt of files is kept in memory only", reason);
+}
+
 void LogLines::on_peer_checked(const net::Endpoint& peer, bool reachable) {
   spdlog::debug("listener {} {}", peer.text(), reachable ? "can be reached" : "cannot be reached");
 }

@@ -4,6 +4,7 @@
 #include "gateway/file_registry.hpp"
 #include "gateway/leases/values.hpp"
 #include "gateway/stations.hpp"
+#include "gateway/store_health.hpp"
 #include "gateway/swarms.hpp"
 
 #include <string>
@@ -18,6 +19,7 @@ struct GatewayState {
   const Swarms& swarms;
   const leases::Counters& leases;
   std::size_t running_fetches = 0;
+  const StoreHealth& store;
 };
 
 /// For Prometheus: text exposition format 0.0.4.
