@@ -56,8 +56,8 @@ void Gateway::load() {
 }
 
 GatewayState Gateway::state() const {
-  return {counters_,          registry_,          stations_,    swarms_,
-          leases_.counters(), fetcher_.running(), store_health_};
+  return {counters_,          registry_,          stations_,     swarms_,
+          leases_.counters(), fetcher_.running(), store_health_, byte_reports_.sum()};
 }
 
 void Gateway::on_station_change() {
@@ -82,6 +82,7 @@ void Gateway::on_file_change(const http::Url& url) {
 void Gateway::on_tick() {
   swarms_.expire(surroundings_.clock.now());
   leases_.on_tick();
+  byte_reports_.expire(surroundings_.clock.now());
   tick_->arm(tick_pause);
 }
 

@@ -6,6 +6,7 @@
 #include "core/http/router.hpp"
 #include "core/time/clock.hpp"
 #include "gateway/announce_desk.hpp"
+#include "gateway/byte_reports.hpp"
 #include "gateway/connect_back.hpp"
 #include "gateway/counters.hpp"
 #include "gateway/file_fetcher.hpp"
@@ -98,6 +99,7 @@ class Gateway {
   FileLookup lookup_;
   AnnounceDesk desk_;
   StoreHealth store_health_;
+  ByteReports byte_reports_;
 };
 
 }  // namespace alluvium::gateway

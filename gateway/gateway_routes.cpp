@@ -129,6 +129,12 @@ void Gateway::serve_announce(const http::Request& request, http::Responder& resp
     return responder.send(http::text_response(400, announcement.error().message));
   }
   ++counters_.announces;
+  // Those that do not share cannot be told from each other.
+  if (announcement->port != 0) {
+    byte_reports_.on_report({request.remote.address, announcement->port},
+                            {announcement->from_peers_bytes, announcement->from_origin_bytes},
+                            surroundings_.clock.now());
+  }
   const auto answer = desk_.on_announcement(*announcement, request.remote.address);
   responder.send({{200, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}},
                   Slice(to_json(answer))});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/byte_reports.hpp"
 #include "gateway/counters.hpp"
 #include "gateway/file_registry.hpp"
 #include "gateway/leases/values.hpp"
@@ -20,6 +21,7 @@ struct GatewayState {
   const leases::Counters& leases;
   std::size_t running_fetches = 0;
   const StoreHealth& store;
+  ByteReports::Bytes reported;
 };
 
 /// For Prometheus: text exposition format 0.0.4.
