@@ -56,8 +56,8 @@ void Gateway::load() {
 }
 
 GatewayState Gateway::state() const {
-  return {counters_,          registry_,          stations_,     swarms_,
-          leases_.counters(), fetcher_.running(), store_health_, byte_reports_.sum()};
+  return {counters_,          registry_,     stations_,           swarms_,  leases_.counters(),
+          fetcher_.running(), store_health_, byte_reports_.sum(), history_, listeners_now()};
 }
 
 void Gateway::on_station_change() {
@@ -83,7 +83,16 @@ void Gateway::on_tick() {
   swarms_.expire(surroundings_.clock.now());
   leases_.on_tick();
   byte_reports_.expire(surroundings_.clock.now());
+  if (history_.is_due(surroundings_.clock.now())) {
+    history_.add(listeners_now(), surroundings_.clock.now());
+  }
   tick_->arm(tick_pause);
+}
+
+ListenerHistory::Sample Gateway::listeners_now() const {
+  ListenerHistory::Sample sample{surroundings_.clock.wall_now(), {}};
+  for (const auto& [root, swarm] : swarms_.all()) sample.files.push_back({root, swarm.size()});
+  return sample;
 }
 
 Locations Gateway::locations_of(const hash::TreeRoot& root, const net::Endpoint& asker,

@@ -16,6 +16,7 @@
 #include "gateway/locations.hpp"
 #include "gateway/observer.hpp"
 #include "gateway/origin_policy.hpp"
+#include "gateway/page/listener_history.hpp"
 #include "gateway/pages.hpp"
 #include "gateway/stations.hpp"
 #include "gateway/storage.hpp"
@@ -70,6 +71,7 @@ class Gateway {
   void on_station_change();
   void on_file_change(const http::Url& url);
   void on_tick();
+  [[nodiscard]] ListenerHistory::Sample listeners_now() const;
 
   std::unique_ptr<http::Exchange> serve_head(const http::Request&, http::Responder&);
   std::unique_ptr<http::Exchange> serve_metalink(const http::Request&, http::Responder&);
@@ -100,6 +102,7 @@ class Gateway {
   AnnounceDesk desk_;
   StoreHealth store_health_;
   ByteReports byte_reports_;
+  ListenerHistory history_;
 };
 
 }  // namespace alluvium::gateway

@@ -3,6 +3,7 @@
 #include "gateway/gateway.hpp"
 #include "gateway/head_answer.hpp"
 #include "gateway/metalink.hpp"
+#include "gateway/page/style.hpp"
 #include "gateway/query.hpp"
 #include "gateway/uri_res.hpp"
 
@@ -13,12 +14,13 @@ namespace {
 /// Downloaders that know nothing of `Prefer` would take a 202 for the document.
 constexpr std::chrono::seconds metalink_wait{30};
 
-http::Response page(std::string_view type, std::string_view body) {
+http::Response page(std::string_view type, std::string_view body,
+                    std::string policy = "default-src 'none'") {
   return {{200,
            {{"Content-Type", std::string(type)},
             {"Cache-Control", "no-store"},
             {"X-Content-Type-Options", "nosniff"},
-            {"Content-Security-Policy", "default-src 'none'"}}},
+            {"Content-Security-Policy", std::move(policy)}}},
           Slice(body)};
 }
 
@@ -89,7 +91,7 @@ void Gateway::add_routes() {
     responder.send(page("text/plain; version=0.0.4; charset=utf-8", metrics_text(state())));
   });
   at_once("GET", "/", [this](const Request&, Responder& responder) {
-    responder.send(page("text/html; charset=utf-8", status_page(state())));
+    responder.send(page("text/html; charset=utf-8", status_page(state()), page_policy()));
   });
 }
 

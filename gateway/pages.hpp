@@ -4,6 +4,7 @@
 #include "gateway/counters.hpp"
 #include "gateway/file_registry.hpp"
 #include "gateway/leases/values.hpp"
+#include "gateway/page/listener_history.hpp"
 #include "gateway/stations.hpp"
 #include "gateway/store_health.hpp"
 #include "gateway/swarms.hpp"
@@ -22,6 +23,8 @@ struct GatewayState {
   std::size_t running_fetches = 0;
   const StoreHealth& store;
   ByteReports::Bytes reported;
+  const ListenerHistory& history;
+  ListenerHistory::Sample listeners;  ///< Now; of all files.
 };
 
 /// For Prometheus: text exposition format 0.0.4.
