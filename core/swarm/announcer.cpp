@@ -65,8 +65,9 @@ bool Announcer::is_guide() const {
 }
 
 std::optional<net::Endpoint> Announcer::self() const {
-  if (port_ == 0 || !own_address_) return std::nullopt;
-  return net::Endpoint{*own_address_, port_};
+  const auto& own_address = services_.peers.own_address();
+  if (port_ == 0 || !own_address) return std::nullopt;
+  return net::Endpoint{*own_address, port_};
 }
 
 void Announcer::announce() {
@@ -155,7 +156,7 @@ void Announcer::take(const AnnounceAnswer& answer) {
   services_.problems.clear("gateway");
   lifetime_ = answer.expires;
   interval_ = answer.interval;
-  if (answer.you) own_address_ = answer.you;
+  if (answer.you) services_.peers.set_own_address(*answer.you);
   reachable_ = answer.reachable;
   for (const ToldSwarm& swarm : answer.swarms) {
     const auto row = services_.store.row(swarm.root);

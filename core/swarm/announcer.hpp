@@ -97,7 +97,6 @@ class Announcer {
   std::vector<hash::TreeRoot> asked_about_;
   std::set<hash::TreeRoot> answered_;
   std::map<hash::TreeRoot, std::string> told_;  ///< What the gateway was last told of each file.
-  std::optional<net::IpAddress> own_address_;
   std::optional<bool> reachable_;
   std::uint64_t up_bps_ = 0;
   Duration interval_ = std::chrono::milliseconds(250);

@@ -63,8 +63,9 @@ class DirectedPicking {
     }
     const auto* const from = std::get_if<FromPeer>(direction);
     if (from == nullptr) return false;
-    const Standing standing{from->ticket, std::max(from->wait, shortest_wait),
-                            from->wait == Duration::zero()};
+    const bool is_held = from->wait == Duration::zero();
+    const Duration wait = std::max(from->wait, shortest_wait);
+    const Standing standing{from->ticket, wait, is_held ? wait : from->wait, is_held};
     return picking_.ask_named(from->peer, standing, i, end, urgent, [&](ChunkIndex next) {
       const auto* const same = pointed<FromPeer>(next);
       return same != nullptr && same->peer == from->peer && same->ticket == from->ticket &&

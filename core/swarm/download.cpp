@@ -17,6 +17,8 @@ namespace {
 constexpr Duration urgent_patience = milliseconds(600);
 /// For a chunk that is due within a second even a source that does send is given no longer.
 constexpr Duration critical_patience = milliseconds(400);
+/// At that pace not even what is due in a few seconds is worth waiting for.
+constexpr Duration urgent_pace = seconds(1);
 /// A peer that needs longer for one chunk is no help, whatever it trickles.
 constexpr Duration peer_chunk_time = seconds(4);
 /// Two rounds of announcements.
@@ -104,6 +106,11 @@ void Download::update() {
 
 bool Download::is_late(const RunFetch& fetch, ChunkIndex index) const {
   const Instant now = services_.clock.now();
+  const auto to_next = fetch.peer() ? fetch.time_to_next() : std::nullopt;
+  if (to_next) {
+    if (window_.critical.contains(index) && *to_next >= critical_patience) return true;
+    if (is_urgent(index) && *to_next >= urgent_pace) return true;
+  }
   const Duration line = line_at(fetch);
   if (window_.critical.contains(index) &&
       now - fetch.last_chunk_at() >= std::max(critical_patience, line)) {
@@ -165,7 +172,8 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) {
     const bool is_usable = now >= peer.not_before;
     const bool is_failing = !is_usable && peer.failures > 0;
     state.peers.push_back(
-        {member.endpoint, member.available, peer.requests, is_usable, is_failing, peer.has_served});
+        {member.endpoint, member.available, peer.requests, is_usable, is_failing, peer.has_served,
+         peer.supposed.contains(root())});
   }
   bool sequential_under_way = false;
   for (const Flight& flight : flights_) {

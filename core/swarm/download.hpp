@@ -135,7 +135,6 @@ class Download final : public ByteSource, public ComingChunks, private RunObserv
   store::ChunkMap from_disk_;  ///< Held already when the download began, and not yet read.
   OriginPlaces origin_;
   Guidance guidance_;
-  bool was_guided_ = false;
   bool has_pressing_failure_ = false;  ///< That the gateway has not been told of.
   Instant doubt_at_{};  ///< When what is known of peers is too old, while no gateway tells of them.
   bool origin_ignores_ranges_ = false;

@@ -11,9 +11,9 @@ using hash::ChunkRun;
 namespace {
 
 /// A gateway that is away does not tell what peers have got since.
-constexpr Duration news_lifetime = std::chrono::seconds(4);
+constexpr Duration news_lifetime = std::chrono::seconds(2);
 /// No line is worth more, for what is due soon.
-constexpr Duration longest_line = std::chrono::milliseconds(1'200);
+constexpr Duration longest_line = std::chrono::milliseconds(600);
 
 }  // namespace
 
@@ -21,7 +21,7 @@ Duration Download::line_at(const RunFetch& fetch) const {
   // Who has never sent anything may never do so, whatever it says it holds.
   const Peer* const peer = fetch.is_from_holder() ? services_.peers.find(*fetch.peer()) : nullptr;
   if (peer != nullptr && !peer->has_served) return Duration::zero();
-  return std::min(fetch.wait(), longest_line);
+  return std::min(fetch.line(), longest_line);
 }
 
 bool Download::is_next_under_way(const std::vector<Coverage>& covered) const {
@@ -64,13 +64,11 @@ bool Download::has_pressing_question() const {
 }
 
 void Download::doubt_peers(Guide guide, Instant now) {
-  const bool is_told = guide == Guide::gateway || !membership_.has_gateway || !was_guided_;
-  if (guide == Guide::gateway) was_guided_ = true;
-  if (is_told) {
+  if (guide == Guide::gateway) {
     doubt_at_ = now;
   } else if (now >= doubt_at_) {
     doubt_at_ = now + news_lifetime;
-    services_.peers.doubt(root());
+    services_.peers.doubt(root(), plan_.row->layout());
   }
 }
 

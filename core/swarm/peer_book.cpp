@@ -11,6 +11,7 @@ bool PeerBook::learn(const net::Endpoint& endpoint, const hash::TreeRoot& root,
   if (find(endpoint) == nullptr && peers_.size() >= max_peers && !make_room()) return false;
   Peer& known = peers_[endpoint];
   known.heard = ++heard_;
+  known.supposed.erase(root);
   if (known.holdings.insert_or_assign(root, std::move(map)).second) ++membership_;
   return true;
 }
@@ -36,11 +37,19 @@ bool PeerBook::learn(const net::Endpoint& endpoint, const hash::TreeRoot& root,
   return learn(endpoint, root, store::ChunkMap(layout.count()));
 }
 
-void PeerBook::doubt(const hash::TreeRoot& root) {
+void PeerBook::remember(const net::Endpoint& endpoint) {
+  if (peers_.size() < max_peers) peers_.try_emplace(endpoint);
+}
+
+void PeerBook::doubt(const hash::TreeRoot& root, const hash::ChunkLayout& layout) {
   for (auto& [endpoint, known] : peers_) {
-    const auto holding = known.holdings.find(root);
-    if (holding != known.holdings.end()) {
-      holding->second = store::ChunkMap::all(holding->second.size());
+    if (known.banned || known.supposed.contains(root)) continue;
+    const auto [holding, is_new] = known.holdings.try_emplace(root, layout.count());
+    if (is_new) {
+      known.supposed.insert(root);
+      ++membership_;
+    } else {
+      holding->second = store::ChunkMap::all(layout.count());
     }
   }
 }

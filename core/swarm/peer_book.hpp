@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,8 @@ namespace alluvium::swarm {
 /// What is known of one other listener.
 struct Peer {
   std::map<hash::TreeRoot, store::ChunkMap> holdings;
+  /// Of these files it has said nothing yet: it is only supposed to take part in their swarms.
+  std::set<hash::TreeRoot> supposed;
   unsigned requests = 0;             ///< Under way now, of any file.
   unsigned failures = 0;             ///< In a row.
   bool banned = false;               ///< Sent a false chunk: never asked again.
@@ -40,9 +43,16 @@ class PeerBook {
   bool learn(const net::Endpoint& endpoint, const hash::TreeRoot& root,
              const hash::ChunkLayout& layout);
 
-  /// Nobody has told of this swarm for a while: its members may have more of the file by now than
-  /// is known. Their next answers will say.
-  void doubt(const hash::TreeRoot& root);
+  /// It took part in a swarm of this station some time ago; what it has now is not known. Nothing
+  /// changes if it is known already, or if there is no room.
+  void remember(const net::Endpoint& endpoint);
+  /// From where others see us, as far as somebody has ever said so.
+  void set_own_address(const net::IpAddress& address) { own_address_ = address; }
+  [[nodiscard]] const std::optional<net::IpAddress>& own_address() const { return own_address_; }
+  /// Nobody has told of this swarm for a while: its members may have all of the file by now, and who
+  /// took part in another swarm of the station is supposed to do so in this one. Their next answers
+  /// will say.
+  void doubt(const hash::TreeRoot& root, const hash::ChunkLayout& layout);
 
   void on_request(const net::Endpoint& endpoint);
   void on_request_ended(const net::Endpoint& endpoint);
@@ -73,6 +83,7 @@ class PeerBook {
   bool make_room();
 
   std::map<net::Endpoint, Peer> peers_;
+  std::optional<net::IpAddress> own_address_;
   std::uint64_t membership_ = 0;
   std::uint64_t heard_ = 0;
 };

@@ -32,7 +32,7 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
   const auto ask_urgently = [&](ChunkRun run) {
     for (ChunkIndex i = run.begin; i < run.end; ++i) {
       if (!picking.is_open(i, true)) continue;
-      if (!picking.ask_peer(i, run.end, true)) {
+      if (!picking.ask_peer(i, run.end, true) && !picking.ask_supposed(i, true)) {
         picking.ask_origin(i, run.end, true,
                            [&](ChunkIndex next) { return !picking.can_ask_peer(next, true); });
       }
@@ -49,7 +49,7 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
     auto& since = wanted_since_[i.value];
     if (!since) since = now;
     const Duration waited = now - *since;
-    return !picking.is_held_by_someone(i) &&
+    return !picking.is_held_by_someone(i) && !picking.is_turn_of_supposed(i) &&
            waited >= limits_.turn * static_cast<Duration::rep>(picking.place(i));
   };
   const auto consider = [&](ChunkIndex begin, ChunkIndex end) {
@@ -58,6 +58,8 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
       if (picking.is_held_by_someone(i)) {
         wanted_since_[i.value].reset();
         picking.ask_peer(i, end, false);
+      } else if (picking.ask_supposed(i, false)) {
+        continue;
       } else if (!picking.origin_has_bulk_slot()) {
         // The waiting begins all the same, once the members are known; their order need not be
         // worked out.

@@ -46,6 +46,29 @@ bool Picking::ask_peer(ChunkIndex i, ChunkIndex end, bool urgent) {
   return true;
 }
 
+PeerChoice* Picking::first_in_turn(ChunkIndex i) {
+  if (!state_.self) return nullptr;
+  PeerChoice* first = nullptr;
+  std::uint64_t least = turn_order(*state_.self, i);
+  for (std::size_t p = 0; p < peers_.size(); ++p) {
+    if (peers_[p].is_failing || order(p, i) >= least) continue;
+    first = &peers_[p];
+    least = order(p, i);
+  }
+  return first;
+}
+
+bool Picking::ask_supposed(ChunkIndex i, bool urgent) {
+  PeerChoice* const first = first_in_turn(i);
+  const bool may_be_asked = first != nullptr && first->is_supposed && has_place(*first, urgent) &&
+                            !was_asked(i, first->endpoint);
+  if (!may_be_asked) return false;
+  count(*first);
+  commit(first->endpoint, i, i.plus(1), urgent, [](ChunkIndex) { return false; }).standing =
+      Standing{std::nullopt, limits_.supposed_wait, limits_.supposed_wait, false};
+  return true;
+}
+
 bool Picking::ask_origin(ChunkIndex i, ChunkIndex end, bool urgent, const May& may) {
   unsigned& requests = urgent ? origin_urgent_ : origin_bulk_;
   const unsigned most = urgent ? limits_.origin_urgent_requests : limits_.origin_bulk_requests;

@@ -32,6 +32,14 @@ class Picking {
   /// Each asks for the chunk and what may go with it in one request, up to `end`; false if that
   /// source cannot be asked now.
   bool ask_peer(hash::ChunkIndex i, hash::ChunkIndex end, bool urgent);
+  /// Who has said nothing of this file yet, but would be the first to fetch that chunk: it is to
+  /// hold the request until it has.
+  bool ask_supposed(hash::ChunkIndex i, bool urgent);
+  /// Whether it is the turn of one who is only supposed to take part.
+  [[nodiscard]] bool is_turn_of_supposed(hash::ChunkIndex i) {
+    const PeerChoice* const first = first_in_turn(i);
+    return first != nullptr && first->is_supposed;
+  }
   bool ask_origin(hash::ChunkIndex i, hash::ChunkIndex end, bool urgent, const May& may);
   /// A peer that the gateway named, whether it is known to hold the chunk or not.
   bool ask_named(const net::Endpoint& peer, const Standing& standing, hash::ChunkIndex i,
@@ -46,6 +54,8 @@ class Picking {
   /// few of the chunks that are wanted, and the others need not be looked for peer by peer.
   [[nodiscard]] bool is_offered(hash::ChunkIndex i);
   void count(PeerChoice& peer);
+  /// Who is to fetch the chunk before all others that answer; null if we are.
+  [[nodiscard]] PeerChoice* first_in_turn(hash::ChunkIndex i);
   [[nodiscard]] std::uint64_t order(std::size_t peer, hash::ChunkIndex i);
   [[nodiscard]] bool has_place(const PeerChoice& peer, bool urgent) const;
   [[nodiscard]] bool was_asked(hash::ChunkIndex i,

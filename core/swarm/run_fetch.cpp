@@ -13,6 +13,9 @@ using http::TransferFailure;
 
 namespace {
 
+/// What came in less says little of the pace.
+constexpr Duration telling_time = std::chrono::milliseconds(100);
+
 http::ClientRequest http_request(const RunRequest& request) {
   http::ClientRequest result;
   result.url = request.url;
@@ -25,8 +28,9 @@ http::ClientRequest http_request(const RunRequest& request) {
   if (!range.empty()) result.headers.add("Range", http::format_range(range));
   if (request.standing) {
     const auto wait = std::chrono::ceil<std::chrono::seconds>(request.standing->wait);
-    result.headers.add("Prefer", "wait=" + std::to_string(wait.count()) +
-                                     "; ticket=" + std::to_string(request.standing->ticket));
+    std::string prefer = "wait=" + std::to_string(wait.count());
+    if (request.standing->ticket) prefer += "; ticket=" + std::to_string(*request.standing->ticket);
+    result.headers.add("Prefer", prefer);
   }
   if (request.peer) result.headers.add("Priority", http::format_priority(request.urgency));
   result.max_body_bytes =
@@ -140,6 +144,14 @@ bool RunFetch::accept_whole() {
   return true;
 }
 
+std::optional<Duration> RunFetch::time_to_next() const {
+  const Duration elapsed = clock_.now() - next_begun_at_;
+  if (partial_.empty() || elapsed < telling_time) return std::nullopt;
+  const std::uint64_t missing = layout().bytes_of(next_).size() - partial_.size();
+  return elapsed * static_cast<Duration::rep>(missing) /
+         static_cast<Duration::rep>(partial_.size());
+}
+
 bool RunFetch::on_body(ByteView bytes) {
   last_byte_at_ = clock_.now();
   while (!bytes.empty()) {
@@ -154,7 +166,10 @@ bool RunFetch::on_body(ByteView bytes) {
     }
     const ByteView part =
         bytes.first(std::min<std::uint64_t>(size - partial_.size(), bytes.size()));
-    if (partial_.empty()) partial_.reserve(size);
+    if (partial_.empty()) {
+      partial_.reserve(size);
+      next_begun_at_ = clock_.now();
+    }
     partial_.insert(partial_.end(), part.begin(), part.end());
     bytes = bytes.subspan(part.size());
     if (partial_.size() < size) continue;

@@ -75,6 +75,10 @@ class RunFetch final : private http::TransferObserver {
   [[nodiscard]] Duration wait() const {
     return request_.standing ? request_.standing->wait : Duration::zero();
   }
+  /// In which it should have begun to answer.
+  [[nodiscard]] Duration line() const {
+    return request_.standing ? request_.standing->line : Duration::zero();
+  }
   /// There is nothing that it would have to wait for, they say.
   [[nodiscard]] bool is_from_holder() const {
     return request_.standing && request_.standing->is_held;
@@ -85,6 +89,9 @@ class RunFetch final : private http::TransferObserver {
   /// The chunks still to come.
   [[nodiscard]] hash::ChunkRun rest() const { return {next_, request_.run.end}; }
   [[nodiscard]] bool has_part_of_next() const { return !partial_.empty(); }
+  /// How long what is missing of the next chunk takes at the pace at which its part came; nothing
+  /// while that says little.
+  [[nodiscard]] std::optional<Duration> time_to_next() const;
   [[nodiscard]] Instant asked_at() const { return asked_at_; }
   /// When the last chunk came whole, or `asked_at`.
   [[nodiscard]] Instant last_chunk_at() const { return last_chunk_at_; }
@@ -120,6 +127,7 @@ class RunFetch final : private http::TransferObserver {
   Instant asked_at_;
   Instant last_chunk_at_;
   Instant last_byte_at_;
+  Instant next_begun_at_;  ///< When the first bytes of the next chunk came, if there are any.
   std::unique_ptr<http::Transfer> transfer_;
 };
 

@@ -55,7 +55,7 @@ std::uint32_t SwarmLeases::answer_from(const Asker& asker, hash::ChunkRun rest, 
   if (place != nullptr) {
     place->asked = asker.now;
     before = place->source;
-    if (repeat(asker, *place, sheet)) {
+    if (!is_too_slow(asker, chunk, before, place->due) && repeat(asker, *place, sheet)) {
       consider_escape(asker, place, place->due, quota, sheet);
       return 1;
     }
@@ -69,14 +69,22 @@ std::uint32_t SwarmLeases::answer_from(const Asker& asker, hash::ChunkRun rest, 
   auto choice = best_source(asker, rest, ticket, before, *entry);
   // Rather the one that is late than nobody.
   if (!choice && before != MemberId{}) choice = best_source(asker, rest, ticket, {}, *entry);
+  if (choice && is_too_slow(asker, chunk, choice->source, choice->finish) &&
+      lease_room(asker, quota) > 0 &&
+      asker.member.places.take(chunk, ticket, asker.now) != nullptr) {
+    if (leases_.find(chunk) != nullptr) end_lease(chunk, Ending::settled, asker.now);
+    return grant(asker, {chunk, chunk.plus(1)}, quota, sheet);
+  }
   if (choice) {
     const std::uint32_t assigned = assign(asker, rest, *choice, quota, sheet);
     consider_escape(asker, asker.member.places.find(chunk), choice->finish, quota, sheet);
     if (assigned > 0) return assigned;
   }
+  const bool are_all_strangers = asker.is_urgent() && !choice && !offers_.empty();
   place = asker.member.places.take(chunk, ticket, asker.now);
   if (place != nullptr) place->source = {};
-  if (is_for_the_origin(asker, chunk)) {
+  if (are_all_strangers && leases_.find(chunk) == nullptr) rest.end = chunk.plus(1);
+  if (is_for_the_origin(asker, chunk) || (are_all_strangers && leases_.find(chunk) == nullptr)) {
     if (is_alone(asker)) {
       ++common_.counters.alone;
       sheet.add(root_, chunk, FromOrigin{lease_term(asker.is_urgent()), std::nullopt});
@@ -166,6 +174,17 @@ bool SwarmLeases::is_for_the_origin(const Asker& asker, hash::ChunkIndex chunk) 
          has_waited_long(asker, chunk);
 }
 
+bool SwarmLeases::is_too_slow(const Asker& asker, hash::ChunkIndex chunk, MemberId source,
+                              Instant finish) const {
+  if (!asker.is_urgent() || asker.member.standing->tier != Tier::good) return false;
+  if (finish <= asker.now + asker.by) return false;
+  const Member* const member = roster_.find(source);
+  if (member == nullptr || member->standing->tier != Tier::slow) return false;
+  const Lease* const lease = leases_.find(chunk);
+  const std::size_t kind = asker.member.peer->is_v4() ? by_v4 : by_v6;
+  return (lease == nullptr || lease->is_done) && supply(kind, chunk) < settled_holders;
+}
+
 bool SwarmLeases::has_waited_long(const Asker& asker, hash::ChunkIndex chunk) const {
   const Place* const place = asker.member.places.find(chunk);
   return place != nullptr && asker.now - place->first_asked >= bulk_patience;
@@ -188,12 +207,14 @@ std::uint32_t SwarmLeases::grant(const Asker& asker, hash::ChunkRun rest, Quota&
   std::uint32_t granted = 0;
   for (; granted < most; ++granted) {
     const hash::ChunkIndex chunk = rest.begin.plus(granted);
-    const bool is_wanted_here =
-        !has_chunk(asker.member.held, chunk) && is_for_the_origin(asker, chunk);
-    if (!is_wanted_here) break;
     Asked* entry = asked(chunk, asker.now);
+    if (granted > 0) {
+      const bool is_wanted_here =
+          !has_chunk(asker.member.held, chunk) && is_for_the_origin(asker, chunk);
+      if (!is_wanted_here || entry == nullptr || !may_lease(asker, chunk, *entry)) break;
+    }
     Place* place = asker.member.places.take(chunk, ticket, asker.now);
-    if (place == nullptr || entry == nullptr || !may_lease(asker, chunk, *entry)) break;
+    if (place == nullptr || entry == nullptr) break;
     // Who receives a lease leaves every line for that chunk.
     place->source = {};
     place->ticket = ticket;

@@ -148,6 +148,8 @@ void LeaseBook::note_failure(Listener& asker, const Failure& failure, Instant no
   asker.peer.avoid(*failure.source, now + avoided_for(failure.why));
   const auto source = listeners_.find(*failure.source);
   if (member == nullptr || source == listeners_.end()) return;
+  const bool is_stranger = failure.why != Failing::unwilling && !source->second.peer.has_served();
+  if (is_stranger) asker.peer.on_let_down(now);
   const auto* its = find(source->second, swarm->second);
   // Only the word of one who was sent there counts against it.
   if (its == nullptr) return;

@@ -48,6 +48,8 @@ inline constexpr Duration hop = milliseconds(20);
 /// A peer that would only get to it later is not waited for.
 inline constexpr Duration longest_wait = seconds(5);
 inline constexpr Duration longest_bulk_wait = seconds(1);  ///< For what is not urgent.
+/// What is due soon rather comes so much later, but from one who has served before.
+inline constexpr Duration detour = milliseconds(100);
 /// What one more request costs: of what is not urgent longer runs are preferred by it.
 inline constexpr Duration request_cost = milliseconds(200);
 inline constexpr std::size_t runs_compared = 4;

@@ -48,6 +48,10 @@ class Peer {
   };
   [[nodiscard]] const std::vector<Avoided>& avoided() const { return avoided_; }
 
+  /// A stranger whom it was sent to has failed it.
+  void on_let_down(Instant now) { let_down_until_ = now + avoid_late; }
+  [[nodiscard]] bool is_let_down(Instant now) const { return now < let_down_until_; }
+
   /// Somebody who was sent to it has got what it was sent for.
   void on_served() { has_served_ = true; }
   [[nodiscard]] bool has_served() const { return has_served_; }
@@ -72,6 +76,7 @@ class Peer {
   bool is_distrusted_ = false;
   bool has_served_ = false;
   Instant distrusted_until_{};
+  Instant let_down_until_{};
   std::vector<Avoided> avoided_;
   std::vector<Report> reports_;  ///< At most reports_to_distrust, each of another address.
 };

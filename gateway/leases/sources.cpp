@@ -73,7 +73,7 @@ std::optional<SwarmLeases::Choice> SwarmLeases::best_offer(const Asker& asker, h
                                                            Ticket ticket) {
   if (offers_.empty()) return std::nullopt;
   const auto sooner = [](const Choice& a, const Choice& b) { return a.finish < b.finish; };
-  if (asker.is_urgent()) return *std::min_element(offers_.begin(), offers_.end(), sooner);
+  if (asker.is_urgent()) return best_urgent_offer(asker, rest.begin);
   // Of what is not urgent, among those that would be first, the one that is best for the whole run.
   const auto first = offers_.begin();
   const auto end = first + static_cast<std::ptrdiff_t>(std::min(offers_.size(), runs_compared));
@@ -87,6 +87,33 @@ std::optional<SwarmLeases::Choice> SwarmLeases::best_offer(const Asker& asker, h
     least = cost;
   }
   return best;
+}
+
+std::optional<SwarmLeases::Choice> SwarmLeases::best_urgent_offer(const Asker& asker,
+                                                                  hash::ChunkIndex chunk) const {
+  const Choice* soonest = nullptr;
+  const Choice* soonest_proven = nullptr;
+  for (const Choice& choice : offers_) {
+    if (soonest == nullptr || choice.finish < soonest->finish) soonest = &choice;
+    if (!is_proven(choice.source, chunk)) continue;
+    if (soonest_proven == nullptr || choice.finish < soonest_proven->finish) {
+      soonest_proven = &choice;
+    }
+  }
+  // A stranger may say what it likes: whom one has let down is not sent to the next.
+  const bool is_in_time =
+      soonest_proven != nullptr && soonest_proven->finish <= soonest->finish + detour;
+  if (is_in_time || asker.is_let_down()) {
+    return soonest_proven == nullptr ? std::nullopt : std::optional(*soonest_proven);
+  }
+  return *soonest;
+}
+
+bool SwarmLeases::is_proven(MemberId source, hash::ChunkIndex chunk) const {
+  const Lease* const lease = leases_.find(chunk);
+  if (lease != nullptr && lease->holder == source) return true;
+  const Member* const member = roster_.find(source);
+  return member != nullptr && member->peer->has_served();
 }
 
 std::optional<SwarmLeases::Choice> SwarmLeases::offer(const Asker& asker, hash::ChunkIndex chunk,

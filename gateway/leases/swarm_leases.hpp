@@ -49,7 +49,8 @@ struct Quota {
 
 /// Who fetches which chunk of one file from where. Invariants: a chunk has at most one live lease;
 /// a member is only sent to one that holds the chunk or whose ticket for it is lower; a chunk that
-/// somebody able holds is not leased. Pure: time is passed in. Owned by LeaseBook.
+/// somebody able holds is not leased, unless all who are to be had are too slow for it. Pure: time
+/// is passed in. Owned by LeaseBook.
 class SwarmLeases {
  public:
   SwarmLeases(const hash::TreeRoot& root, const FileFacts& facts, Common& common);
@@ -97,6 +98,7 @@ class SwarmLeases {
     Instant now;
     Duration by;
     [[nodiscard]] bool is_urgent() const { return by <= urgent_window; }
+    [[nodiscard]] bool is_let_down() const { return member.peer->is_let_down(now); }
   };
 
   // swarm_leases.cpp: what happens to members and leases.
@@ -123,6 +125,11 @@ class SwarmLeases {
                                             Ticket ticket, MemberId source) const;
   [[nodiscard]] std::optional<Choice> best_offer(const Asker& asker, hash::ChunkRun rest,
                                                  Ticket ticket);
+  /// Of what is due soon: the soonest, but rather in time from one who has served before.
+  [[nodiscard]] std::optional<Choice> best_urgent_offer(const Asker& asker,
+                                                        hash::ChunkIndex chunk) const;
+  /// It has served somebody, or was leased the chunk.
+  [[nodiscard]] bool is_proven(MemberId source, hash::ChunkIndex chunk) const;
   /// The time that each chunk of the run takes, if it is asked from there as far as it has it.
   [[nodiscard]] Duration cost_of(const Asker& asker, hash::ChunkRun rest, Ticket ticket,
                                  const Choice& first) const;
@@ -140,9 +147,13 @@ class SwarmLeases {
                        AnswerSheet& sheet);
   /// Nobody else brings it, or none of those who hold it has time.
   [[nodiscard]] bool is_for_the_origin(const Asker& asker, hash::ChunkIndex chunk) const;
+  /// What is due would come too late from there, and from this asker the others could have it soon.
+  [[nodiscard]] bool is_too_slow(const Asker& asker, hash::ChunkIndex chunk, MemberId source,
+                                 Instant finish) const;
   [[nodiscard]] bool has_waited_long(const Asker& asker, hash::ChunkIndex chunk) const;
   [[nodiscard]] bool may_lease(const Asker& asker, hash::ChunkIndex chunk,
                                const Asked& asked) const;
+  /// Leases the first of `rest`, which there must be room for, and what follows it that it may.
   std::uint32_t grant(const Asker& asker, hash::ChunkRun rest, Quota& quota, AnswerSheet& sheet);
   void tell_to_wait(const Asker& asker, hash::ChunkIndex chunk, AnswerSheet& sheet);
   void consider_escape(const Asker& asker, const Place* place, std::optional<Instant> finish,

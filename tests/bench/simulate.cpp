@@ -86,6 +86,8 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--slow", scenario.slow_percent, "Percent with uplinks of half the bit rate")
       ->check(percent);
   app.add_option("--nat", scenario.nat_percent, "Percent that cannot be dialled")->check(percent);
+  app.add_option("--remembered", scenario.remembered,
+                 "Others whom each listener has met before it joins");
   app.add_option("--resets", scenario.resets_per_mille, "Of a thousand answers so many break");
   app.add_option("--stalls", scenario.stalls_per_mille, "Of a thousand so many fall silent");
   app.add_option("--clock-error", raw.clock_error_ms,

@@ -27,6 +27,10 @@ class Listener final : private swarm::EngineObserver {
   Listener(const Listener&) = delete;
   Listener& operator=(const Listener&) = delete;
 
+  /// It has met that one before it joined.
+  void remember(const net::Endpoint& other) { peers_.remember(other); }
+  /// Others have told it of its address.
+  void remember_itself() { peers_.set_own_address(host_.traits().address); }
   [[nodiscard]] const Hearing& hearing() const { return player_.hearing(); }
   [[nodiscard]] const swarm::Statistics& statistics() const { return statistics_; }
   /// Verified chunks of all songs, in bytes.

@@ -37,6 +37,7 @@ struct Scenario {
   unsigned withholders_percent = 0;
   unsigned slow_percent = 0;  ///< Uplinks at half the bit rate.
   unsigned nat_percent = 0;
+  std::uint32_t remembered = 0;  ///< Others whom each listener has met before it joins.
   unsigned resets_per_mille = 0;
   unsigned stalls_per_mille = 0;
   std::chrono::milliseconds most_clock_error{};

@@ -111,6 +111,7 @@ void World::join(Member& member) {
     case Role::listener:
       member.listener = std::make_unique<Listener>(
           *member.host, station_, share, scenario_.hashes_everywhere ? nullptr : &verified_);
+      remind(*member.listener, member.host->traits().address);
       return;
     case Role::liar:
       member.adversary = std::make_unique<Adversary>(*member.host, station_, Adversary::Kind::liar);
@@ -120,6 +121,17 @@ void World::join(Member& member) {
           std::make_unique<Adversary>(*member.host, station_, Adversary::Kind::withholder);
       return;
   }
+}
+
+void World::remind(Listener& listener, const net::IpAddress& itself) {
+  for (std::uint32_t i = 0; i < std::min(scenario_.remembered, scenario_.listeners); ++i) {
+    const auto other = scenario_.remembered >= scenario_.listeners
+                           ? i
+                           : static_cast<std::uint32_t>(random_.below(scenario_.listeners));
+    const net::Endpoint met{address_of(other), Listener::peer_port};
+    if (met.address != itself) listener.remember(met);
+  }
+  if (scenario_.remembered > 0) listener.remember_itself();
 }
 
 void World::strike() {

@@ -39,6 +39,8 @@ class World final : private Actor {
   void make_crowd();
   void let_gateway_hash();
   void join(Member& member);
+  /// Of those whom it has met before.
+  void remind(Listener& listener, const net::IpAddress& itself);
   void strike();
   [[nodiscard]] Outcome outcome(std::uint64_t hashing_bytes, std::uint64_t gateway_bytes) const;
   [[nodiscard]] Duration half_way();
