@@ -15,23 +15,24 @@ constexpr std::size_t most_slots = 1'000;
 
 }  // namespace
 
-std::vector<http::Url> coming_items(const playlist::Playlist& playlist, WallTime now) {
+std::vector<ComingItem> coming_items(const playlist::Playlist& playlist, WallTime now) {
   const playlist::Schedule schedule(playlist);
-  std::vector<http::Url> urls;
+  std::vector<ComingItem> coming;
   std::set<http::Url> seen;
-  const auto add = [&](std::size_t item) {
-    const http::Url& url = playlist.items[item].url;
-    if (seen.insert(url).second) urls.push_back(url);
+  const auto add = [&](std::size_t item, std::optional<WallTime> due) {
+    if (seen.insert(playlist.items[item].url).second) coming.push_back({item, due});
   };
-  if (const auto slot = schedule.on_air(now)) add(slot->item);
+  if (const auto slot = schedule.on_air(now)) {
+    add(slot->item, slot->is_filler ? std::nullopt : std::optional(slot->start));
+  }
   auto slot = schedule.next_programme_after(now);
   for (std::size_t i = 0; slot && i < most_slots; ++i) {
     if (i >= always_ahead && slot->start > now + look_ahead) break;
-    add(slot->item);
+    add(slot->item, slot->start);
     slot = schedule.next_programme_after(slot->start);
   }
-  for (const std::size_t item : schedule.filler()) add(item);
-  return urls;
+  for (const std::size_t item : schedule.filler()) add(item, std::nullopt);
+  return coming;
 }
 
 }  // namespace alluvium::gateway

@@ -22,6 +22,16 @@ bool is_a_peers_answer(const http::Fetch::Result& result, ByteRange asked) {
   return given && given->range.begin == asked.begin && !given->range.empty();
 }
 
+/// What goes out for it, at most.
+std::uint64_t sent_bytes(const http::ClientRequest& request) {
+  // `HEAD`, blanks, version, User-Agent, Accept, the name of Host instead of `http://`, line ends.
+  constexpr std::uint64_t always = 64;
+  std::uint64_t bytes = always + request.url.target().size() + request.url.origin().size();
+  for (const auto& [name, value] : request.headers.fields())
+    bytes += name.size() + value.size() + 4;
+  return bytes;
+}
+
 }  // namespace
 
 ConnectBack::ConnectBack(http::Client& client, const Clock& clock, net::AddressRules rules,
@@ -41,36 +51,55 @@ std::optional<bool> ConnectBack::result(const net::Endpoint& peer) const {
   return reachability_.result(peer, clock_.now());
 }
 
+std::optional<http::ClientRequest> ConnectBack::request_to(const net::Endpoint& peer,
+                                                           const hash::TreeRoot& root,
+                                                           ByteRange range) const {
+  auto url = http::Url::parse(peer_url(peer, root));
+  if (!url) return std::nullopt;
+  http::ClientRequest request;
+  request.method = "HEAD";
+  request.url = std::move(*url);
+  request.headers.add("Range", http::format_range(range));
+  request.rules = rules_;
+  request.connect_timeout = patience;
+  request.total_timeout = patience;
+  return request;
+}
+
 void ConnectBack::check(const net::Endpoint& peer, const hash::TreeRoot& root, ByteRange range) {
   if (!permits(peer) || queue_.size() >= longest_queue) return;
-  if (!reachability_.begin_check(peer, clock_.now())) return;
-  queue_.push_back({peer, root, range});
+  if (!reachability_.is_due(peer, clock_.now())) return;
+  auto request = request_to(peer, root, range);
+  if (!request) return;
+  if (!budget_.begin(peer.address, sent_bytes(*request))) {
+    ++counters_.connect_backs_postponed;
+    return;
+  }
+  if (!reachability_.begin_check(peer, clock_.now())) return budget_.end(peer.address);
+  queue_.push_back({peer, range, std::move(*request)});
   start_next();
 }
 
 void ConnectBack::start_next() {
   while (running_.size() < concurrent_checks && !queue_.empty()) {
-    const Check check = queue_.front();
+    Check check = std::move(queue_.front());
     queue_.pop_front();
-    auto url = http::Url::parse(peer_url(check.peer, check.root));
-    if (!url) continue;
-    http::ClientRequest request;
-    request.method = "HEAD";
-    request.url = std::move(*url);
-    request.headers.add("Range", http::format_range(check.range));
-    request.rules = rules_;
-    request.connect_timeout = patience;
-    request.total_timeout = patience;
+    ++counters_.connect_backs;
     running_[check.peer] = std::make_unique<http::Fetch>(
-        client_, std::move(request),
-        [this, check](const http::Fetch::Result& result) { on_answer(check, result); });
+        client_, std::move(check.request),
+        [this, peer = check.peer, asked = check.range](const http::Fetch::Result& result) {
+          on_answer(peer, asked, result);
+        });
   }
 }
 
-void ConnectBack::on_answer(const Check& check, const http::Fetch::Result& result) {
-  const net::Endpoint peer = check.peer;
-  const bool reachable = is_a_peers_answer(result, check.range);
+void ConnectBack::on_answer(const net::Endpoint& peer_of_check, ByteRange asked,
+                            const http::Fetch::Result& result) {
+  // The reference lives in the fetch, which ends here.
+  const net::Endpoint peer = peer_of_check;
+  const bool reachable = is_a_peers_answer(result, asked);
   running_.erase(peer);
+  budget_.end(peer.address);
   reachability_.record(peer, reachable, clock_.now());
   ++(reachable ? counters_.peers_reachable : counters_.peers_unreachable);
   observer_.on_peer_checked(peer, reachable);

@@ -4,6 +4,7 @@
 #include "core/hash/tree.hpp"
 #include "core/http/client.hpp"
 #include "core/time/clock.hpp"
+#include "gateway/budgets/call_budget.hpp"
 #include "gateway/counters.hpp"
 #include "gateway/observer.hpp"
 #include "gateway/reachability.hpp"
@@ -18,7 +19,8 @@ namespace alluvium::gateway {
 
 /// Asks those who announce themselves for one byte range of what they announced, without its body,
 /// to see whether other listeners could reach them: only so can nobody be made to point listeners
-/// at a third party. Runs in the background, a bounded number at a time. Owned by Gateway.
+/// at a third party. No address is sent more bytes than came from it. Runs in the background, a
+/// bounded number at a time. Owned by Gateway.
 class ConnectBack {
  public:
   static constexpr Duration patience = std::chrono::seconds(2);
@@ -33,20 +35,28 @@ class ConnectBack {
 
   /// Whether an address may be contacted, and so be a peer.
   [[nodiscard]] bool permits(const net::Endpoint& peer) const;
-  /// Has `peer` checked with a range of that file, unless that was done lately or is under way.
-  /// Endpoints that are not permitted are never checked.
+  /// So many bytes came from that address, which pay for what is sent there.
+  void on_received(const net::IpAddress& from, std::uint64_t bytes) {
+    budget_.on_received(from, bytes);
+  }
+  /// Has `peer` checked with a range of that file, unless that was done lately, is under way, or
+  /// was not paid for: then a later announcement brings it about. Endpoints that are not permitted
+  /// are never checked.
   void check(const net::Endpoint& peer, const hash::TreeRoot& root, ByteRange range);
   [[nodiscard]] std::optional<bool> result(const net::Endpoint& peer) const;
 
  private:
   struct Check {
     net::Endpoint peer;
-    hash::TreeRoot root;
     ByteRange range;
+    http::ClientRequest request;
   };
 
+  [[nodiscard]] std::optional<http::ClientRequest> request_to(const net::Endpoint& peer,
+                                                              const hash::TreeRoot& root,
+                                                              ByteRange range) const;
   void start_next();
-  void on_answer(const Check& check, const http::Fetch::Result& result);
+  void on_answer(const net::Endpoint& peer, ByteRange asked, const http::Fetch::Result& result);
 
   http::Client& client_;
   const Clock& clock_;
@@ -55,6 +65,7 @@ class ConnectBack {
   Observer& observer_;
   OnResult on_result_;
   Reachability reachability_;
+  CallBudget budget_;
   std::deque<Check> queue_;
   std::map<net::Endpoint, std::unique_ptr<http::Fetch>> running_;
 };

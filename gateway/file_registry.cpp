@@ -23,15 +23,17 @@ void FileRegistry::add(File file, Instant now) {
 }
 
 void FileRegistry::confirm(const http::Url& url, Instant now) {
+  failures_.erase(url);
   if (const auto known = by_url_.find(url); known != by_url_.end()) known->second.confirmed = now;
 }
 
-void FileRegistry::fail(const http::Url& url, Instant now) {
+void FileRegistry::fail(const http::Url& url, std::string reason, Instant now) {
   if (failures_.size() >= max_failures) {
-    std::erase_if(failures_, [&](const auto& entry) { return entry.second <= now; });
+    std::erase_if(failures_, [&](const auto& entry) { return entry.second.until <= now; });
     if (failures_.size() >= max_failures) failures_.erase(failures_.begin());
   }
-  failures_[url] = now + failure_lifetime;
+  failures_[url] = {now + failure_lifetime_, std::move(reason)};
+  if (const auto known = by_url_.find(url); known != by_url_.end()) known->second.confirmed = now;
 }
 
 FileRegistry::File FileRegistry::by_url(const http::Url& url) const {
@@ -56,7 +58,12 @@ Duration FileRegistry::age(const http::Url& url, Instant now) const {
 
 bool FileRegistry::has_failed_lately(const http::Url& url, Instant now) const {
   const auto failure = failures_.find(url);
-  return failure != failures_.end() && now < failure->second;
+  return failure != failures_.end() && now < failure->second.until;
+}
+
+std::string_view FileRegistry::last_failure(const http::Url& url) const {
+  const auto failure = failures_.find(url);
+  return failure == failures_.end() ? std::string_view() : failure->second.reason;
 }
 
 void FileRegistry::unlink(const http::Url& url) {

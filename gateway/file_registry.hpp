@@ -6,6 +6,8 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace alluvium::gateway {
@@ -19,24 +21,31 @@ class FileRegistry {
   static constexpr std::size_t max_files = 100'000;
   static constexpr std::size_t max_replaced = 64;
   static constexpr std::size_t max_failures = 10'000;
-  static constexpr Duration failure_lifetime = std::chrono::seconds(30);
 
   using File = std::shared_ptr<const FileVersion>;
 
+  /// So long after a failure `has_failed_lately`.
+  explicit FileRegistry(Duration failure_lifetime = std::chrono::seconds(30))
+      : failure_lifetime_(failure_lifetime) {}
+
   /// Makes `file` the current version of its URL, confirmed now, and forgets failures.
   void add(File file, Instant now);
-  /// The origin was asked at `now` and nothing spoke against the current version.
+  /// The origin said at `now` that the current version is still the file; forgets failures.
   void confirm(const http::Url& url, Instant now);
-  void fail(const http::Url& url, Instant now);
+  /// The file could not be had at `now`, for the reason given. A known one stays known: listeners
+  /// share it.
+  void fail(const http::Url& url, std::string reason, Instant now);
 
   /// Null if not known.
   [[nodiscard]] File by_url(const http::Url& url) const;
   [[nodiscard]] File by_root(const hash::TreeRoot& root) const;
   /// All URLs whose current version has this name, the one known longest first.
   [[nodiscard]] std::vector<http::Url> urls_of(const hash::TreeRoot& root) const;
-  /// How long ago the current version was last confirmed.
+  /// How long ago the origin of the current version was last asked.
   [[nodiscard]] Duration age(const http::Url& url, Instant now) const;
   [[nodiscard]] bool has_failed_lately(const http::Url& url, Instant now) const;
+  /// Why the file could not be had when its origin was last asked; empty if it could.
+  [[nodiscard]] std::string_view last_failure(const http::Url& url) const;
 
   [[nodiscard]] std::size_t size() const { return by_url_.size(); }
 
@@ -44,6 +53,10 @@ class FileRegistry {
   struct Current {
     File file;
     Instant confirmed;
+  };
+  struct Failure {
+    Instant until;
+    std::string reason;
   };
   struct Named {
     File file;
@@ -53,10 +66,11 @@ class FileRegistry {
   void unlink(const http::Url& url);
   void make_room();
 
+  Duration failure_lifetime_;
   std::map<http::Url, Current> by_url_;
   std::map<hash::TreeRoot, Named> by_root_;
-  std::deque<hash::TreeRoot> replaced_;    ///< Names in by_root_ that have no URL, oldest first.
-  std::map<http::Url, Instant> failures_;  ///< Until when each counts.
+  std::deque<hash::TreeRoot> replaced_;  ///< Names in by_root_ that have no URL, oldest first.
+  std::map<http::Url, Failure> failures_;
 };
 
 }  // namespace alluvium::gateway

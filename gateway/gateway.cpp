@@ -18,6 +18,8 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
       settings_(std::move(settings)),
       on_ready_(std::move(on_ready)),
       random_(settings_.seed),
+      registry_(settings_.fetching.failure_lifetime),
+      budgets_(settings_.fetching),
       swarms_({}, random_.next()),
       leases_(surroundings.clock, registry_, random_.next()),
       connect_back_(surroundings.client, surroundings.clock, settings_.rules, counters_,
@@ -26,8 +28,9 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
                       swarms_.set_listed(peer, reachable);
                       leases_.on_reachable(peer, reachable);
                     }),
-      fetcher_({surroundings.client, surroundings.workers, surroundings.storage, settings_.rules},
-               surroundings.clock, registry_, counters_, surroundings.observer,
+      fetcher_({surroundings.client, surroundings.workers, surroundings.storage,
+                surroundings.timers, settings_.rules},
+               surroundings.clock, registry_, budgets_, counters_, surroundings.observer,
                [this](const http::Url& url) { on_file_change(url); }),
       router_(http::HostRule::own_address()),
       ready_(surroundings.timers.make_timer([this] { std::exchange(on_ready_, nullptr)(); })),
@@ -35,8 +38,9 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
       stations_({surroundings.client, surroundings.clock, surroundings.timers, surroundings.workers,
                  surroundings.observer, random_, settings_.rules},
                 settings_.stations, [this] { on_station_change(); }),
-      lookup_(surroundings.clock, settings_.origins, registry_, stations_, fetcher_, waiting_,
-              counters_),
+      lookup_(surroundings.clock, settings_.origins, registry_, stations_, fetcher_, budgets_,
+              waiting_, counters_),
+      coming_(surroundings.clock, stations_, registry_, fetcher_, budgets_, surroundings.observer),
       desk_(surroundings.clock, registry_, stations_, swarms_, connect_back_, leases_),
       store_health_(surroundings.clock, surroundings.timers, surroundings.workers,
                     surroundings.storage, surroundings.observer) {
@@ -56,8 +60,9 @@ void Gateway::load() {
 }
 
 GatewayState Gateway::state() const {
-  return {counters_,          registry_,     stations_,           swarms_,  leases_.counters(),
-          fetcher_.running(), store_health_, byte_reports_.sum(), history_, listeners_now()};
+  return {counters_,           registry_, stations_,          swarms_,
+          leases_.counters(),  coming_,   fetcher_.running(), store_health_,
+          byte_reports_.sum(), history_,  listeners_now()};
 }
 
 void Gateway::on_station_change() {
@@ -66,16 +71,13 @@ void Gateway::on_station_change() {
     const bool is_v6 = host.find(':') != std::string::npos;
     router_.hosts().allow_name(is_v6 ? "[" + host + "]" : host);
   }
-  for (const auto& url : stations_.coming_files()) {
-    if (!registry_.by_url(url) && !registry_.has_failed_lately(url, surroundings_.clock.now())) {
-      fetcher_.fetch(url, FileFetcher::Urgency::ahead);
-    }
-  }
+  coming_.look();
   if (on_ready_ && stations_.were_all_looked_at()) ready_->arm({});
   waiting_.tell_all();
 }
 
 void Gateway::on_file_change(const http::Url& url) {
+  coming_.assess();
   waiting_.tell(url);
 }
 

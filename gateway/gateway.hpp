@@ -6,7 +6,9 @@
 #include "core/http/router.hpp"
 #include "core/time/clock.hpp"
 #include "gateway/announce_desk.hpp"
+#include "gateway/budgets/fetch_budgets.hpp"
 #include "gateway/byte_reports.hpp"
+#include "gateway/coming_watch.hpp"
 #include "gateway/connect_back.hpp"
 #include "gateway/counters.hpp"
 #include "gateway/file_fetcher.hpp"
@@ -50,6 +52,7 @@ class Gateway {
     OriginPolicy origins;
     net::AddressRules rules;         ///< For origins and peers alike.
     std::vector<std::string> names;  ///< Hosts it answers to, apart from its own addresses.
+    FetchLimits fetching;
     std::uint64_t seed = 0;
   };
 
@@ -76,6 +79,8 @@ class Gateway {
   std::unique_ptr<http::Exchange> serve_head(const http::Request&, http::Responder&);
   std::unique_ptr<http::Exchange> serve_metalink(const http::Request&, http::Responder&);
   void serve_announce(const http::Request&, http::Responder&);
+  /// Listeners that got false bytes from an origin have its files hashed again.
+  void note_doubts(const Announcement& announcement, const net::IpAddress& client);
   void serve_leave(const http::Request&, http::Responder&);
 
   /// Where the file can be had, for who asks from that address.
@@ -89,6 +94,7 @@ class Gateway {
   Counters counters_;
   Random random_;
   FileRegistry registry_;
+  FetchBudgets budgets_;
   WaitingRoom waiting_;
   Swarms swarms_;
   LeaseDesk leases_;
@@ -99,6 +105,7 @@ class Gateway {
   std::unique_ptr<Timer> tick_;
   Stations stations_;
   FileLookup lookup_;
+  ComingWatch coming_;
   AnnounceDesk desk_;
   StoreHealth store_health_;
   ByteReports byte_reports_;

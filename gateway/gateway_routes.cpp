@@ -24,6 +24,15 @@ http::Response page(std::string_view type, std::string_view body,
           Slice(body)};
 }
 
+/// What came of it over the wire, at least.
+std::uint64_t size_of(const http::Request& request) {
+  // Two blanks, version, and the ends of the first and the last line.
+  std::uint64_t bytes = request.method.size() + request.target.size() + request.body.size() + 14;
+  for (const auto& [name, value] : request.headers.fields())
+    bytes += name.size() + value.size() + 4;
+  return bytes;
+}
+
 bool says_json(const http::Request& request) {
   const auto type = request.headers.find("Content-Type");
   return type && equal_ignoring_case(trimmed(type->substr(0, type->find(';'))), "application/json");
@@ -125,6 +134,7 @@ void Gateway::serve_announce(const http::Request& request, http::Responder& resp
     ++counters_.malformed_announces;
     return responder.send(http::text_response(415, "an announcement is application/json"));
   }
+  connect_back_.on_received(request.remote.address, size_of(request));
   const auto announcement = parse_announcement(request.body);
   if (!announcement) {
     ++counters_.malformed_announces;
@@ -137,9 +147,17 @@ void Gateway::serve_announce(const http::Request& request, http::Responder& resp
                             {announcement->from_peers_bytes, announcement->from_origin_bytes},
                             surroundings_.clock.now());
   }
+  note_doubts(*announcement, request.remote.address);
   const auto answer = desk_.on_announcement(*announcement, request.remote.address);
   responder.send({{200, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}},
                   Slice(to_json(answer))});
+}
+
+void Gateway::note_doubts(const Announcement& announcement, const net::IpAddress& client) {
+  for (const auto& failure : announcement.failures) {
+    if (failure.source || failure.why != leases::Failing::untrue) continue;
+    for (const auto& url : registry_.urls_of(failure.root)) lookup_.doubt(url, client);
+  }
 }
 
 void Gateway::serve_leave(const http::Request& request, http::Responder& responder) {

@@ -77,6 +77,11 @@ void LeaseDesk::on_want(const Announcement& announcement, const net::Endpoint& a
     const auto layout = open(one.root);
     if (!layout) continue;
     AnnounceAnswer::SourceNews news{one.root, {}, one.from};
+    // The origin of a version that was replaced no longer has its bytes: only listeners do.
+    const bool is_at_origin = std::holds_alternative<leases::FromOrigin>(one.from);
+    if (is_at_origin && registry_.urls_of(one.root).empty()) {
+      news.from = leases::FromNobody{replaced_retry};
+    }
     for (const auto& run : one.runs) news.ranges.push_back(layout->bytes_of(run));
     answer.from.push_back(std::move(news));
   }

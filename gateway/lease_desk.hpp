@@ -20,6 +20,9 @@ class LeaseDesk {
   /// For who wants nothing that is due soon, or to be fetched by it.
   static constexpr std::chrono::milliseconds calm_interval{1'000};
 
+  /// Who wants of a replaced version what nobody holds is to ask again after this.
+  static constexpr std::chrono::milliseconds replaced_retry{1'000};
+
   /// Both outlive the desk.
   LeaseDesk(const Clock& clock, const FileRegistry& registry, std::uint64_t seed)
       : clock_(clock), registry_(registry), book_(seed) {}

@@ -1,6 +1,7 @@
 #include "gateway/log_lines.hpp"
 
 #include "core/base/text.hpp"
+#include "gateway/local_time.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -36,6 +37,22 @@ void LogLines::on_station_failed(const http::Url& url, std::string_view reason) 
 void LogLines::on_store_trouble(std::string_view reason) {
   if (reason.empty()) return spdlog::info("the store can be written again");
   spdlog::error("{}; what is learnt of files is kept in memory only", reason);
+}
+
+void LogLines::on_coming_trouble(const ComingTrouble& trouble) {
+  spdlog::warn("\"{}\" of playlist {}, due {}: {} {}", printable(trouble.title),
+               printable(trouble.station.text()),
+               trouble.due ? local_time(*trouble.due) : "at any time",
+               printable(trouble.url.text()), printable(trouble.text));
+}
+
+void LogLines::on_coming_settled(const ComingTrouble& trouble) {
+  spdlog::info("{} of playlist {} is no longer in trouble", printable(trouble.url.text()),
+               printable(trouble.station.text()));
+}
+
+void LogLines::on_file_replaced(const FileVersion& by, const hash::TreeRoot& before) {
+  spdlog::warn("{} was replaced at its origin: it was {}", printable(by.url.text()), before.urn());
 }
 
 void LogLines::on_peer_checked(const net::Endpoint& peer, bool reachable) {

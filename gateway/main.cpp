@@ -36,6 +36,7 @@ gateway::Gateway::Settings settings_from(const gateway::Options& options) {
   settings.origins = options.origins;
   settings.rules = options.rules;
   settings.names = options.names;
+  settings.fetching = options.fetching;
   settings.seed = std::random_device()();
   return settings;
 }

@@ -10,6 +10,19 @@ class Exposition {
   void counter(const char* name, const char* help, std::uint64_t value) {
     metric(name, help, "counter", value);
   }
+  /// One metric divided by a label.
+  struct Part {
+    const char* label;
+    std::uint64_t value;
+  };
+  void counters(const std::string& name, const char* help, const char* label,
+                std::initializer_list<Part> parts) {
+    const std::string full = "alluvium_gateway_" + name;
+    text_ += "# HELP " + full + " " + help + "\n# TYPE " + full + " counter\n";
+    for (const auto& part : parts) {
+      text_ += full + "{" + label + "=\"" + part.label + "\"} " + std::to_string(part.value) + "\n";
+    }
+  }
   void gauge(const char* name, const char* help, std::uint64_t value) {
     metric(name, help, "gauge", value);
   }
@@ -39,11 +52,27 @@ std::string metrics_text(const GatewayState& state) {
   text.counter("metalink_requests_total", "Metalink documents asked for.", c.metalink_requests);
   text.counter("announces_total", "Announcements of listeners.", c.announces);
   text.counter("malformed_announces_total", "Announcements refused.", c.malformed_announces);
-  text.counter("refused_urls_total", "Questions about URLs not permitted.", c.refused_urls);
+  text.counters("refused_urls_total", "Questions about URLs that led to no fetch.", "cause",
+                {{"not_permitted", c.refused_urls},
+                 {"failed_lately", c.refused_lately_failed},
+                 {"client_budget", c.refused_client_budget},
+                 {"origin_budget", c.refused_origin_budget},
+                 {"queue_full", c.refused_queue_full}});
   text.counter("fetches_total", "Fetches begun at origins.", c.fetches_started);
   text.counter("fetches_unchanged_total", "Fetches answered by 304.", c.fetches_unchanged);
-  text.counter("fetches_failed_total", "Fetches that failed.", c.fetches_failed);
+  text.counters("fetches_failed_total", "Fetches that failed.", "cause",
+                {{"no_answer", c.failed_no_answer},
+                 {"not_a_file", c.failed_not_a_file},
+                 {"too_large", c.failed_too_large},
+                 {"type", c.failed_wrong_type},
+                 {"origin_budget", c.failed_origin_budget}});
+  text.counter("files_replaced_total", "Files that became another version.", c.files_replaced);
   text.counter("fetched_bytes_total", "Bytes of files received.", c.fetched_bytes);
+  text.counter("connect_backs_total", "Listeners called to see if they answer.", c.connect_backs);
+  text.counter("connect_backs_postponed_total", "Calls that nothing received had paid for.",
+               c.connect_backs_postponed);
+  text.counter("waits_refused_total", "Requests answered at once as too many waited already.",
+               c.waits_refused);
   text.counter("peers_reachable_total", "Connect-backs that succeeded.", c.peers_reachable);
   text.counter("peers_unreachable_total", "Connect-backs that failed.", c.peers_unreachable);
   const leases::Counters& l = state.leases;
@@ -75,6 +104,15 @@ std::string metrics_text(const GatewayState& state) {
   text.gauge("peer_records", "Files announced, summed over listeners.",
              state.swarms.record_count());
   text.gauge("stations", "Playlists subscribed to.", state.stations.all().size());
+  std::uint64_t missing = 0;
+  std::uint64_t contradicted = 0;
+  for (const auto& trouble : state.coming.troubles()) {
+    ++(trouble.kind == ComingTrouble::Kind::missing ? missing : contradicted);
+  }
+  text.gauge("coming_files", "Files that stations will need soon.", state.coming.coming());
+  text.gauge("coming_files_missing", "Of these, those that could not be had.", missing);
+  text.gauge("coming_files_contradicted", "Of these, those that are not what the playlist says.",
+             contradicted);
   text.gauge("stations_failing", "Playlists whose last look failed.", stations_in_trouble);
   return text.take();
 }

@@ -2,11 +2,26 @@
 
 #include "core/http/url.hpp"
 #include "core/net/ip_address.hpp"
+#include "core/time/clock.hpp"
 #include "gateway/file_version.hpp"
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 namespace alluvium::gateway {
+
+/// A file that a station will need and that cannot be had, or is not what the playlist says. Value
+/// type.
+struct ComingTrouble {
+  enum class Kind { missing, contradicted };
+  http::Url station;
+  std::string title;
+  http::Url url;
+  std::optional<WallTime> due;  ///< When its item starts, or started; none: filler, at any time.
+  Kind kind = Kind::missing;
+  std::string text;  ///< As `Error::message`; may be shown to everybody.
+};
 
 /// What happens in a gateway, for those who write log lines. The gateway itself does not log. Texts
 /// are sentences as `Error::message`. Outlives the gateway.
@@ -22,6 +37,10 @@ class Observer {
   virtual void on_station_failed(const http::Url&, std::string_view /*reason*/) {}
   /// The store cannot be written, or, with an empty reason, can be again.
   virtual void on_store_trouble(std::string_view /*reason*/) {}
+  virtual void on_coming_trouble(const ComingTrouble&) {}
+  virtual void on_coming_settled(const ComingTrouble&) {}
+  /// The origin has another file under that URL than was known.
+  virtual void on_file_replaced(const FileVersion& /*by*/, const hash::TreeRoot& /*before*/) {}
   virtual void on_peer_checked(const net::Endpoint&, bool /*reachable*/) {}
 };
 

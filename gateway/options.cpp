@@ -16,6 +16,11 @@ namespace {
 constexpr const char* description =
     "Tells listeners of Alluvium stations what files hash to and who has them.";
 
+std::uint64_t seconds(Duration duration) {
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::seconds>(duration).count());
+}
+
 /// The options as they were written.
 struct Raw {
   std::string config;
@@ -28,8 +33,43 @@ struct Raw {
   std::string store;
   std::string tls_certificate;
   std::string tls_key;
+  FetchLimits fetching;
+  std::uint64_t negative_cache = seconds(FetchLimits().failure_lifetime);
+  std::uint64_t origin_patience = seconds(FetchLimits().origin_patience);
+  std::vector<std::string> types;
   std::string log_level = "info";
 };
+
+/// How much is fetched for others.
+void declare_budgets(CLI::App& app, Raw& raw) {
+  FetchLimits& limits = raw.fetching;
+  const auto count = [&](const char* name, auto& value, const char* help, const char* unit) {
+    return app.add_option(name, value, help)->type_name(unit)->capture_default_str();
+  };
+  const auto bytes = [&](const char* name, std::uint64_t& value, const char* help) {
+    count(name, value, help, "BYTES")->transform(CLI::AsSizeValue(false));
+  };
+  count("--max-fetches", limits.concurrent, "Fetches from origins at the same time", "N")
+      ->check(CLI::Range(1, 1'000));
+  count("--max-fetches-per-origin", limits.concurrent_per_host, "The same for one host", "N")
+      ->check(CLI::Range(1, 1'000));
+  count("--new-urls-per-origin", limits.new_urls_per_host, "New files an hour of one host", "N");
+  count("--new-urls-per-client", limits.new_urls_per_client,
+        "New files an hour for one client, an IPv4 address or a /64 of IPv6", "N");
+  bytes("--bytes-per-origin", limits.bytes_per_host, "Bytes a day of one host");
+  bytes("--max-file-bytes", limits.max_file_bytes, "Length of the longest file that is fetched");
+  app.add_option("--type", raw.types,
+                 "Content type that may be fetched, instead of the usual ones (repeatable)")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false)
+      ->type_name("TYPE/SUBTYPE|TYPE/*|*/*");
+  count("--negative-cache", raw.negative_cache, "Time in which nobody asks again for what failed",
+        "SECONDS")
+      ->check(CLI::Range(1, 86'400));
+  count("--origin-patience", raw.origin_patience,
+        "Time for an origin to begin its answer; who asks is told of none only after it", "SECONDS")
+      ->check(CLI::Range(1, 60));
+}
 
 void declare(CLI::App& app, Raw& raw) {
   const auto repeatable = [&](const char* name, std::vector<std::string>& values,
@@ -54,6 +94,8 @@ void declare(CLI::App& app, Raw& raw) {
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
 
+  declare_budgets(app, raw);
+
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   repeatable("--name", raw.names, "Host name to answer to (repeatable)")->type_name("HOST");
   repeatable("--station", raw.stations, "Playlist whose files may be fetched (repeatable)")
@@ -74,6 +116,25 @@ T valid(Result<T> result, const std::string& option) {
   return std::move(result).value();
 }
 
+FetchLimits checked_budgets(const Raw& raw) {
+  FetchLimits limits = raw.fetching;
+  limits.failure_lifetime = std::chrono::seconds(raw.negative_cache);
+  limits.origin_patience = std::chrono::seconds(raw.origin_patience);
+  if (limits.max_file_bytes > hash::max_file_bytes) {
+    throw std::runtime_error("--max-file-bytes: no file can be longer than 16 GiB");
+  }
+  if (raw.types.empty()) return limits;
+  limits.types.clear();
+  for (const auto& type : raw.types) {
+    if (std::count(type.begin(), type.end(), '/') != 1) {
+      throw std::runtime_error("--type: '" + printable(type) +
+                               "' is not like audio/mpeg or audio/*");
+    }
+    limits.types.push_back(to_lower(type));
+  }
+  return limits;
+}
+
 /// Each option by itself.
 Options converted(const Raw& raw) {
   Options options;
@@ -92,6 +153,7 @@ Options converted(const Raw& raw) {
     options.proxies.add(valid(net::parse_network(text), "--proxy"));
   }
   if (!raw.store.empty()) options.store = raw.store;
+  options.fetching = checked_budgets(raw);
   options.log_level = raw.log_level;
   options.tls_certificate = raw.tls_certificate;
   options.tls_key = raw.tls_key;

@@ -4,6 +4,7 @@
 #include "core/http/url.hpp"
 #include "core/net/address_rules.hpp"
 #include "core/net/ip_address.hpp"
+#include "gateway/budgets/limits.hpp"
 #include "gateway/origin_policy.hpp"
 
 #include <filesystem>
@@ -23,6 +24,7 @@ struct Options {
   net::AddressRules rules;
   http::TrustedProxies proxies;
   std::optional<std::filesystem::path> store;
+  FetchLimits fetching;
   std::string log_level;
   /// Both or neither: with them it serves https.
   std::filesystem::path tls_certificate;

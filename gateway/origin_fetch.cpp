@@ -13,19 +13,24 @@ constexpr int most_redirects = 5;
 /// A file of the largest size over a line of 40 Mbit/s; ends origins that send a byte now and then.
 constexpr auto longest_fetch = std::chrono::hours(1);
 
-http::ClientRequest request_for(const http::Url& url, const FileVersion* known,
-                                const net::AddressRules& rules) {
+bool has_validators(const media::FileFacts& facts) {
+  return !facts.etag.empty() || !facts.last_modified.empty();
+}
+
+http::ClientRequest request_for(const http::Url& url, const std::optional<media::FileFacts>& known,
+                                const OriginFetch::Surroundings& surroundings) {
   http::ClientRequest request;
   request.url = url;
-  request.rules = rules;
+  request.rules = surroundings.rules;
+  request.connect_timeout = surroundings.answer_within;
   request.max_body_bytes = hash::max_file_bytes;
   request.max_redirects = most_redirects;
   request.total_timeout = longest_fetch;
-  if (known != nullptr && !known->facts.etag.empty()) {
-    request.headers.add("If-None-Match", known->facts.etag);
-  }
-  if (known != nullptr && !known->facts.last_modified.empty()) {
-    request.headers.add("If-Modified-Since", known->facts.last_modified);
+  if (!known) return request;
+  if (!has_validators(*known)) request.method = "HEAD";
+  if (!known->etag.empty()) request.headers.add("If-None-Match", known->etag);
+  if (!known->last_modified.empty()) {
+    request.headers.add("If-Modified-Since", known->last_modified);
   }
   return request;
 }
@@ -44,33 +49,60 @@ OriginFetch::OriginFetch(const Surroundings& surroundings, const http::Url& url,
                          const FileVersion* known, OnDone on_done)
     : workers_(surroundings.workers),
       storage_(surroundings.storage),
+      judge_(surroundings.judge),
       url_(url),
-      conditional_(known != nullptr && known->has_validators()),
+      known_(known ? std::optional(known->facts) : std::nullopt),
       on_done_(std::move(on_done)),
-      transfer_(surroundings.client.start(request_for(url, known, surroundings.rules), *this)) {}
+      no_answer_(surroundings.timers.make_timer([this] { on_no_answer(); })),
+      transfer_(surroundings.client.start(request_for(url, known_, surroundings), *this)) {
+  no_answer_->arm(surroundings.answer_within);
+}
+
+bool OriginFetch::refuse(Trouble why, std::string message) {
+  verdict_ = Failed{why, std::move(message)};
+  return false;
+}
+
+bool OriginFetch::is_what_is_known(const http::Headers& headers, std::uint64_t length) const {
+  return known_ && length == known_->length && headers.find("ETag").value_or("") == known_->etag &&
+         headers.find("Last-Modified").value_or("") == known_->last_modified;
+}
 
 bool OriginFetch::on_head(const http::ClientResponse& head) {
-  if (conditional_ && head.status == 304) {
-    unchanged_ = true;
+  answered_ = true;
+  no_answer_->disarm();
+  if (known_ && has_validators(*known_) && head.status == 304) {
+    verdict_ = Unchanged{};
     return true;
   }
   if (head.status != 200) {
-    refusal_ = "the origin answered with status " + std::to_string(head.status);
-    return false;
+    return refuse(Trouble::not_a_file,
+                  "the origin answered with status " + std::to_string(head.status));
   }
   const auto coding = head.headers.find("Content-Encoding");
   if (coding && !equal_ignoring_case(*coding, "identity")) {
-    refusal_ = "the origin sent the file in the content coding '" + printable(*coding) + "'";
-    return false;
+    return refuse(Trouble::not_a_file,
+                  "the origin sent the file in the content coding '" + printable(*coding) + "'");
   }
   const auto length = head.headers.find("Content-Length");
   expected_bytes_ = length ? parse_uint(*length) : std::nullopt;
   if (!expected_bytes_) {
-    refusal_ = "the origin did not say how long the file is";
+    return refuse(Trouble::not_a_file, "the origin did not say how long the file is");
+  }
+  // Some origins answer as if there had been no condition.
+  if (is_what_is_known(head.headers, *expected_bytes_)) {
+    verdict_ = Unchanged{};
+    return false;
+  }
+  if (known_ && !has_validators(*known_)) {
+    verdict_ = Changed{};
     return false;
   }
   if (*expected_bytes_ > hash::max_file_bytes) {
-    refusal_ = "the file is longer than 16 GiB";
+    return refuse(Trouble::too_large, "the file is longer than 16 GiB");
+  }
+  if (auto failed = judge_ ? judge_(head, *expected_bytes_) : std::nullopt) {
+    verdict_ = std::move(*failed);
     return false;
   }
   const auto type = head.headers.find("Content-Type").value_or("");
@@ -83,12 +115,10 @@ bool OriginFetch::on_body(ByteView bytes) {
   if (!scan_) return true;
   received_bytes_ += bytes.size();
   if (received_bytes_ > *expected_bytes_) {
-    refusal_ = "the origin sent more than it announced";
-    return false;
+    return refuse(Trouble::not_a_file, "the origin sent more than it announced");
   }
   if (pending_.size() + bytes.size() > most_pending_bytes) {
-    refusal_ = "the origin sends faster than this machine can hash";
-    return false;
+    return refuse(Trouble::not_a_file, "the origin sends faster than this machine can hash");
   }
   pending_.insert(pending_.end(), bytes.begin(), bytes.end());
   if (pending_.size() >= batch_bytes && !job_) hash_pending();
@@ -97,15 +127,25 @@ bool OriginFetch::on_body(ByteView bytes) {
 
 void OriginFetch::on_finished(std::optional<http::TransferError> error) {
   transfer_over_ = true;
-  if (!refusal_.empty()) return finish(Error{refusal_});
-  if (error) return finish(Error{error->message});
-  if (unchanged_) return finish(Unchanged{});
-  if (!scan_) return finish(Error{"the origin sent no answer"});
+  if (!answered_) {
+    // Told at the same moment as silence would be.
+    verdict_ = Failed{Trouble::no_answer, error ? error->message : "the origin sent no answer"};
+    return;
+  }
+  if (verdict_) return finish(std::move(*verdict_));
+  if (error) return finish(Failed{Trouble::not_a_file, error->message});
   if (received_bytes_ != *expected_bytes_) {
-    return finish(Error{"the origin sent " + std::to_string(received_bytes_) + " of " +
-                        std::to_string(*expected_bytes_) + " bytes"});
+    return finish(Failed{Trouble::not_a_file, "the origin sent " + std::to_string(received_bytes_) +
+                                                  " of " + std::to_string(*expected_bytes_) +
+                                                  " bytes"});
   }
   if (!job_) hash_last();
+}
+
+void OriginFetch::on_no_answer() {
+  transfer_.reset();
+  finish(verdict_ ? std::move(*verdict_)
+                  : Failed{Trouble::no_answer, "the origin did not answer in time"});
 }
 
 void OriginFetch::hash_pending() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "gateway/byte_reports.hpp"
+#include "gateway/coming_watch.hpp"
 #include "gateway/counters.hpp"
 #include "gateway/file_registry.hpp"
 #include "gateway/leases/values.hpp"
@@ -20,6 +21,7 @@ struct GatewayState {
   const Stations& stations;
   const Swarms& swarms;
   const leases::Counters& leases;
+  const ComingWatch& coming;
   std::size_t running_fetches = 0;
   const StoreHealth& store;
   ByteReports::Bytes reported;

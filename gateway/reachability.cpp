@@ -10,6 +10,12 @@ std::optional<bool> Reachability::result(const net::Endpoint& peer, Instant now)
   return known->second.phase == Phase::reachable;
 }
 
+bool Reachability::is_due(const net::Endpoint& peer, Instant now) const {
+  const auto known = entries_.find(peer);
+  return known == entries_.end() ||
+         (!known->second.being_checked && now >= known->second.check_again);
+}
+
 bool Reachability::begin_check(const net::Endpoint& peer, Instant now) {
   const auto known = entries_.find(peer);
   if (known == entries_.end()) {

@@ -19,6 +19,8 @@ class Reachability {
 
   /// Nothing until the first check of `peer` has ended.
   [[nodiscard]] std::optional<bool> result(const net::Endpoint& peer, Instant now) const;
+  /// Whether `begin_check` would say so, if there is room.
+  [[nodiscard]] bool is_due(const net::Endpoint& peer, Instant now) const;
   /// True if `peer` is to be checked now; it is then being checked until `record`.
   [[nodiscard]] bool begin_check(const net::Endpoint& peer, Instant now);
   void record(const net::Endpoint& peer, bool reachable, Instant now);

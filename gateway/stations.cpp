@@ -1,7 +1,5 @@
 #include "gateway/stations.hpp"
 
-#include "gateway/coming_items.hpp"
-
 #include <algorithm>
 
 namespace alluvium::gateway {
@@ -48,17 +46,6 @@ std::vector<std::string> Stations::gateway_hosts() const {
     }
   }
   return hosts;
-}
-
-std::vector<http::Url> Stations::coming_files() const {
-  std::vector<http::Url> urls;
-  for (const auto& station : stations_) {
-    if (!station->playlist()) continue;
-    for (auto& url : coming_items(*station->playlist(), clock_.wall_now())) {
-      urls.push_back(std::move(url));
-    }
-  }
-  return urls;
 }
 
 }  // namespace alluvium::gateway

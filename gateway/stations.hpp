@@ -32,8 +32,6 @@ class Stations {
   [[nodiscard]] bool were_all_looked_at() const;
   /// The hosts under which playlists name this gateway.
   [[nodiscard]] std::vector<std::string> gateway_hosts() const;
-  /// The files that will be needed soon, of all stations.
-  [[nodiscard]] std::vector<http::Url> coming_files() const;
   [[nodiscard]] const std::vector<std::unique_ptr<Station>>& all() const { return stations_; }
 
  private:

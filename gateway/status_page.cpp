@@ -1,4 +1,5 @@
 #include "core/base/text.hpp"
+#include "gateway/local_time.hpp"
 #include "gateway/page/listener_chart.hpp"
 #include "gateway/page/style.hpp"
 #include "gateway/pages.hpp"
@@ -50,6 +51,17 @@ std::string name_of(const hash::TreeRoot& root, const GatewayState& state) {
   return item && !item->title.empty() ? item->display_title() : file->url.text();
 }
 
+std::string trouble_rows(const std::vector<ComingTrouble>& troubles) {
+  std::string rows;
+  std::size_t count = 0;
+  for (const auto& trouble : troubles) {
+    if (++count > most_rows) break;
+    rows += "<tr>" + cell(trouble.due ? local_time(*trouble.due) : "at any time") +
+            cell(trouble.title) + cell(trouble.url.text()) + cell(trouble.text) + "</tr>\n";
+  }
+  return rows;
+}
+
 std::string swarm_rows(const GatewayState& state) {
   auto files = state.listeners.files;
   std::stable_sort(files.begin(), files.end(),
@@ -73,7 +85,7 @@ std::string chart(const GatewayState& state) {
   return listener_chart(samples, [&](const hash::TreeRoot& root) { return name_of(root, state); });
 }
 
-/// What was refused, by cause; causes that did not come up are left out.
+/// What was refused or failed, by cause; causes that did not come up are left out.
 std::string refusal_rows(const GatewayState& state) {
   struct Row {
     const char* what;
@@ -81,6 +93,16 @@ std::string refusal_rows(const GatewayState& state) {
   };
   const Row rows[] = {
       {"questions about URLs that are not permitted", state.counters.refused_urls},
+      {"questions about URLs that failed a moment ago", state.counters.refused_lately_failed},
+      {"new URLs of clients that had asked for too many", state.counters.refused_client_budget},
+      {"new URLs of origins of which too many were asked for",
+       state.counters.refused_origin_budget},
+      {"URLs for which there was no room in the queue", state.counters.refused_queue_full},
+      {"fetches: the origin gave no answer", state.counters.failed_no_answer},
+      {"fetches: the answer was no file", state.counters.failed_not_a_file},
+      {"fetches: the file was too large", state.counters.failed_too_large},
+      {"fetches: the type is not permitted", state.counters.failed_wrong_type},
+      {"fetches: the origin had given enough for the day", state.counters.failed_origin_budget},
       {"announcements that make no sense", state.counters.malformed_announces},
       {"connect-backs that found nobody", state.counters.peers_unreachable},
       {"listeners that several others reported", state.leases.distrusted},
@@ -127,12 +149,16 @@ std::string status_page(const GatewayState& state) {
          table("Stations",
                "<th>Playlist</th><th>Title</th><th class=\"number\">Items</th><th>State</th>",
                station_rows(state.stations)) +
+         table("Coming files that need attention",
+               "<th>Due</th><th>Title</th><th>File</th><th>Problem</th>",
+               trouble_rows(state.coming.troubles())) +
          (picture.empty() ? "" : "<h2>Listeners of each file</h2>\n" + picture) +
          table("Files being shared",
                "<th>Title</th><th>File</th><th>Size</th><th class=\"number\">Listeners</th>"
                "<th class=\"number\">Complete</th>",
                swarm_rows(state)) +
-         table("Refused", "<th>What</th><th class=\"number\">How often</th>", refusal_rows(state)) +
+         table("Refused, or failed", "<th>What</th><th class=\"number\">How often</th>",
+               refusal_rows(state)) +
          "</body></html>\n";
 }
 

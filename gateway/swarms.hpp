@@ -13,7 +13,7 @@
 namespace alluvium::gateway {
 
 /// Who has what, by name of the file. A holding counts for `lifetime` after it was last announced.
-/// Bounded: one address cannot hold more than `per_address` places, all together not more than
+/// Bounded: one client cannot hold more than `per_client` places, all together not more than
 /// `total`; what goes beyond is not recorded. Only endpoints marked as listed are told to others.
 /// Pure: time is passed in. Owned by Gateway.
 class Swarms {
@@ -22,7 +22,7 @@ class Swarms {
 
   struct Limits {
     std::size_t total = 200'000;
-    std::size_t per_address = 2'048;
+    std::size_t per_client = 2'048;  ///< An IPv4 address or a /64 of IPv6.
   };
 
   Swarms(Limits limits, std::uint64_t seed) : limits_(limits), random_(seed) {}
@@ -63,7 +63,7 @@ class Swarms {
   Random random_;
   std::map<hash::TreeRoot, Swarm> swarms_;  ///< None is empty.
   std::map<net::Endpoint, Peer> peers_;
-  std::map<net::IpAddress, std::size_t> per_address_;
+  std::map<net::IpAddress, std::size_t> per_client_;
   std::size_t records_ = 0;
 };
 

@@ -1,14 +1,31 @@
 #include "gateway/waiting_room.hpp"
 
+#include "gateway/client_of.hpp"
+
 #include <vector>
 
 namespace alluvium::gateway {
 
+bool WaitingRoom::has_place_for(const net::IpAddress& client) const {
+  if (waiting_.size() >= most_places) return false;
+  const auto used = of_client_.find(client_of(client));
+  return used == of_client_.end() || used->second < most_places_of_client;
+}
+
 std::unique_ptr<WaitingRoom::Place> WaitingRoom::enter(const http::Url& url,
+                                                       const net::IpAddress& client,
                                                        std::function<void()> on_news) {
   const std::uint64_t number = next_number_++;
-  waiting_[number] = {url, std::move(on_news)};
+  waiting_[number] = {url, client_of(client), std::move(on_news)};
+  ++of_client_[client_of(client)];
   return std::make_unique<Place>(*this, number);
+}
+
+void WaitingRoom::leave(std::uint64_t number) {
+  const auto waiting = waiting_.find(number);
+  const auto used = of_client_.find(waiting->second.client);
+  if (--used->second == 0) of_client_.erase(used);
+  waiting_.erase(waiting);
 }
 
 void WaitingRoom::tell(const http::Url& url) {

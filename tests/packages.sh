@@ -9,8 +9,8 @@ build_packages='g++ meson ninja-build pkg-config ccache python3
 
 demo_packages='nginx ffmpeg asterisk-moh-opsound-wav'
 
-test_packages="$demo_packages lame mpg123 mpv vlc-bin vlc-plugin-base icecast2 aria2 curl openssl chromium faketime
-  groff-base"
+test_packages="$demo_packages iproute2 lame mpg123 mpv vlc-bin vlc-plugin-base icecast2 aria2 curl openssl chromium
+  faketime groff-base"
 
 # missing_packages PACKAGE...: those that dpkg does not show as installed.
 missing_packages() {

@@ -202,22 +202,23 @@ bool TransferState::finish_head() {
   if (!lengths_are_sound()) {
     return fail(http::TransferFailure::broken, "the answer contradicts itself about its length");
   }
+  const char* remote = nullptr;
+  curl_easy_getinfo(easy_.get(), CURLINFO_PRIMARY_IP, &remote);
+  const auto server = net::IpAddress::parse(remote ? remote : "");
   if (will_follow(status)) {
     permitted_seen_ = forbidden_seen_ = false;
+    if (server) request_.rules = request_.rules.after(*server);
     return true;
   }
   const char* url = nullptr;
-  const char* remote = nullptr;
   long port = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_EFFECTIVE_URL, &url);
-  curl_easy_getinfo(easy_.get(), CURLINFO_PRIMARY_IP, &remote);
   curl_easy_getinfo(easy_.get(), CURLINFO_PRIMARY_PORT, &port);
   auto parsed = http::Url::parse(url ? url : "");
   if (!parsed) return fail(http::TransferFailure::broken, parsed.error().message);
   response_.status = static_cast<int>(status);
   response_.url = std::move(*parsed);
-  response_.remote = {net::IpAddress::parse(remote ? remote : "").value_or(net::IpAddress()),
-                      static_cast<std::uint16_t>(port)};
+  response_.remote = {server.value_or(net::IpAddress()), static_cast<std::uint16_t>(port)};
   head_shown_ = true;
   if (observer_->on_head(response_)) return true;
   return fail(http::TransferFailure::unwanted, "the answer is not what was asked for");

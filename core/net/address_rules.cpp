@@ -14,15 +14,17 @@ Network network(std::string_view text) {
   return parse_network(text).value();
 }
 
-/// IANA IPv4 Special-Purpose Address Registry, plus multicast and the reserved upper block.
+/// IANA IPv4 Special-Purpose Address Registry, plus multicast, the reserved upper block, and one
+/// address at which a large hosting company answers each of its machines about itself.
 const std::vector<Network>& special_v4() {
   static const std::vector<Network> list = {
-      network("0.0.0.0/8"),       network("10.0.0.0/8"),     network("100.64.0.0/10"),
-      network("127.0.0.0/8"),     network("169.254.0.0/16"), network("172.16.0.0/12"),
-      network("192.0.0.0/24"),    network("192.0.2.0/24"),   network("192.31.196.0/24"),
-      network("192.52.193.0/24"), network("192.88.99.0/24"), network("192.168.0.0/16"),
-      network("192.175.48.0/24"), network("198.18.0.0/15"),  network("198.51.100.0/24"),
-      network("203.0.113.0/24"),  network("224.0.0.0/4"),    network("240.0.0.0/4")};
+      network("0.0.0.0/8"),       network("10.0.0.0/8"),      network("100.64.0.0/10"),
+      network("127.0.0.0/8"),     network("168.63.129.16"),   network("169.254.0.0/16"),
+      network("172.16.0.0/12"),   network("192.0.0.0/24"),    network("192.0.2.0/24"),
+      network("192.31.196.0/24"), network("192.52.193.0/24"), network("192.88.99.0/24"),
+      network("192.168.0.0/16"),  network("192.175.48.0/24"), network("198.18.0.0/15"),
+      network("198.51.100.0/24"), network("203.0.113.0/24"),  network("224.0.0.0/4"),
+      network("240.0.0.0/4")};
   return list;
 }
 
@@ -52,6 +54,14 @@ std::optional<IpAddress> embedded_v4(const IpAddress& address) {
   }
   if (six_to_four.contains(address)) return IpAddress::v4(b[2], b[3], b[4], b[5]);
   return std::nullopt;
+}
+
+/// ISATAP (RFC 5214): under any prefix, the interface identifier 5efe before an IPv4 address.
+std::optional<IpAddress> isatap_v4(const IpAddress& address) {
+  const auto& b = address.bytes();
+  const bool is_isatap = (b[8] & 0xfd) == 0 && b[9] == 0 && b[10] == 0x5e && b[11] == 0xfe;
+  if (!is_isatap) return std::nullopt;
+  return IpAddress::v4(b[12], b[13], b[14], b[15]);
 }
 
 }  // namespace
@@ -88,6 +98,7 @@ bool is_special(const IpAddress& address) {
   static const Network global_unicast = network("2000::/3");
   static const Network nat64 = network("64:ff9b::/96");
   if (address.is_v4()) return in_any(special_v4(), address);
+  if (const auto inner = isatap_v4(address); inner && in_any(special_v4(), *inner)) return true;
   if (const auto inner = embedded_v4(address)) {
     // Only the well-known NAT64 prefix and 6to4 lead anywhere public at all.
     if (!nat64.contains(address) && !global_unicast.contains(address)) return true;
@@ -100,6 +111,16 @@ AddressRules AddressRules::everything() {
   AddressRules rules;
   rules.allow(network("::/0"));
   return rules;
+}
+
+AddressRules AddressRules::chosen_by_user() {
+  AddressRules rules = everything();
+  rules.narrows_ = true;
+  return rules;
+}
+
+AddressRules AddressRules::after(const IpAddress& server) const {
+  return narrows_ && !is_special(server) ? public_only() : *this;
 }
 
 bool AddressRules::permits(const IpAddress& address) const {

@@ -20,7 +20,7 @@ struct Network {
 /// True for every address that is not an ordinary public unicast one: loopback, private,
 /// link-local, shared, documentation, multicast, reserved (IANA special-purpose registries, RFC
 /// 6890) - also when it is hidden in an IPv4-mapped, IPv4-compatible, 6to4, NAT64 (RFC 6052, RFC
-/// 8215) or Teredo address.
+/// 8215), ISATAP or Teredo address.
 [[nodiscard]] bool is_special(const IpAddress& address);
 
 /// Which addresses a program may open a connection to. Judged on the binary address, after name
@@ -29,13 +29,19 @@ class AddressRules {
  public:
   static AddressRules public_only() { return {}; }
   static AddressRules everything();
+  /// For what the person at this machine named: everything, but a public server leads only to
+  /// public addresses, so that nobody outside can make this machine call its own network.
+  static AddressRules chosen_by_user();
 
   /// Special addresses inside `network` may be contacted as well.
   void allow(Network network) { allowed_.push_back(network); }
   [[nodiscard]] bool permits(const IpAddress& address) const;
+  /// The rules for where a redirect by `server` leads.
+  [[nodiscard]] AddressRules after(const IpAddress& server) const;
 
  private:
   std::vector<Network> allowed_;
+  bool narrows_ = false;
 };
 
 }  // namespace alluvium::net

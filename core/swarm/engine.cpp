@@ -131,7 +131,7 @@ void Engine::on_heard() {
 }
 
 void Engine::take(KeptPlaylist kept) {
-  if (kept.is_from_special_address) services_.rules = net::AddressRules::everything();
+  if (kept.is_from_special_address) services_.rules = net::AddressRules::chosen_by_user();
   const playlist::Playlist before = playlist_.value_or(playlist::Playlist{});
   playlist_ = std::move(kept.content.playlist);
   schedule_ = std::make_unique<playlist::Schedule>(*playlist_);

@@ -239,8 +239,8 @@ void FileLookup::on_gateway_head(http::WholeResponse response) {
   services_.statistics.gateway_bytes += response.body.size();
   const int status = response.head.status;
   gateway_is_hashing_ = status == 202;
-  // It does not know the file, or may not: no fault.
-  if (gateway_is_hashing_ || status == 403 || status == 404) return;
+  // It does not know the file, may not, or had to do enough for this address: no fault.
+  if (gateway_is_hashing_ || status == 403 || status == 404 || status == 429) return;
   if (status != 200) return report_gateway("answers " + std::to_string(status));
   auto facts = media::parse_file_facts(response.body);
   if (!facts || !facts->root) return report_gateway("gives an answer that makes no sense");

@@ -41,7 +41,7 @@ void PlaylistKeeper::stop() {
 void PlaylistKeeper::fetch() {
   http::ClientRequest request;
   request.url = url_;
-  request.rules = net::AddressRules::everything();
+  request.rules = net::AddressRules::chosen_by_user();
   request.max_body_bytes = playlist::max_playlist_bytes;
   request.max_redirects = 5;
   if (!etag_.empty()) request.headers.add("If-None-Match", etag_);

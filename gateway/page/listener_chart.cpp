@@ -20,10 +20,12 @@ using Samples = std::deque<Sample>;
 constexpr int width = 760;
 constexpr int plot_left = 44;
 constexpr int plot_right = 748;
-constexpr int plot_top = 12;
+constexpr int plot_top = 28;
 constexpr int plot_bottom = 200;
 constexpr int legend_top = 236;
 constexpr int legend_line = 18;
+/// Each line is drawn so much above the one before it, so that those of equal numbers are seen.
+constexpr int lift_step = 3;
 
 /// Told apart on dark and on light ground, and by most who do not see all colours.
 constexpr std::array<const char*, ListenerHistory::most_files> colours = {
@@ -69,12 +71,12 @@ class Scale {
  public:
   Scale(WallTime begin, WallTime end, std::size_t most) : begin_(begin), end_(end), most_(most) {}
 
-  [[nodiscard]] std::string point(WallTime at, std::size_t listeners) const {
+  [[nodiscard]] std::string point(WallTime at, std::size_t listeners, int lift) const {
     const auto span = std::max<std::int64_t>((end_ - begin_).count(), 1);
     // A clock that was set back must not lead out of the picture.
     const auto passed = std::clamp<std::int64_t>((at - begin_).count(), 0, span);
     const auto x = plot_left + (plot_right - plot_left) * passed / span;
-    return std::to_string(x) + "," + std::to_string(height_of(listeners));
+    return std::to_string(x) + "," + std::to_string(height_of(listeners) - lift);
   }
   [[nodiscard]] std::int64_t height_of(std::size_t listeners) const {
     return plot_bottom -
@@ -90,7 +92,7 @@ class Scale {
 /// The points of a file's line, in pieces: where it was not among the files of a sample there is
 /// nothing to draw.
 std::vector<std::string> pieces_of(const hash::TreeRoot& root, const Samples& samples,
-                                   const Scale& scale) {
+                                   const Scale& scale, int lift) {
   std::vector<std::string> pieces;
   bool is_open = false;
   for (const auto& sample : samples) {
@@ -100,7 +102,7 @@ std::vector<std::string> pieces_of(const hash::TreeRoot& root, const Samples& sa
       is_open = false;
       continue;
     }
-    const auto point = scale.point(sample.at, count->listeners);
+    const auto point = scale.point(sample.at, count->listeners, lift);
     // A line of one point is drawn as a dot if the point is there twice.
     if (!is_open) pieces.push_back(point);
     pieces.back() += " " + point;
@@ -146,7 +148,8 @@ std::string listener_chart(const Samples& samples,
     const std::string colour = colours[i];
     const std::string called =
         escaped_markup(printable(name(root), 90)) + " (at most " + std::to_string(peak) + ")";
-    for (const auto& piece : pieces_of(root, samples, scale)) {
+    const int lift = lift_step * static_cast<int>(i);
+    for (const auto& piece : pieces_of(root, samples, scale, lift)) {
       svg += "<polyline points=\"" + piece + "\" fill=\"none\" stroke=\"" + colour +
              "\" stroke-width=\"2.5\" stroke-linecap=\"round\" stroke-linejoin=\"round\"><title>" +
              called + "</title></polyline>\n";

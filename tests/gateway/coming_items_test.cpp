@@ -23,7 +23,8 @@ playlist::Item item(const std::string& name, std::chrono::milliseconds duration,
 
 std::string names(const playlist::Playlist& list, WallTime now) {
   std::string text;
-  for (const auto& url : coming_items(list, now)) {
+  for (const auto& coming : coming_items(list, now)) {
+    const auto& url = list.items[coming.item].url;
     text += (text.empty() ? "" : " ") + std::string(url.path().substr(1));
   }
   return text;
@@ -59,6 +60,18 @@ TEST_CASE("filler is needed at any time") {
   list.items[1].is_filler = true;
   CHECK(names(list, noon) == "on filler");
   CHECK(names(list, noon - 10min) == "filler on");
+}
+
+TEST_CASE("what is coming is due when it starts, filler at any time") {
+  playlist::Playlist list;
+  list.items = {item("on", 20min, noon - 10min), item("next", 40min, noon + 10min),
+                item("filler", 1min)};
+  list.items[2].is_filler = true;
+  const auto coming = coming_items(list, noon);
+  REQUIRE(coming.size() == 3);
+  CHECK(coming[0].due == noon - 10min);
+  CHECK(coming[1].due == noon + 10min);
+  CHECK_FALSE(coming[2].due);
 }
 
 TEST_CASE("an empty playlist needs nothing") {

@@ -152,7 +152,7 @@ TEST_CASE("the example loads, and has every option there is, also those it leave
 
 TEST_CASE("what the example says of an option that has a default is the default") {
   const auto help = std::get<Help>(parse_options({"--help"})).text;
-  const std::regex with_default("\n  --([a-z-]+) [^ =\n]+=(\\S+)");
+  const std::regex with_default("\n  --([a-z-]+) [^\n]*[^(]=(\\S+)");
   const auto entries = parse_config(example());
   REQUIRE(entries);
   std::size_t compared = 0;
@@ -164,5 +164,5 @@ TEST_CASE("what the example says of an option that has a default is the default"
       ++compared;
     }
   }
-  CHECK(compared >= 2);
+  CHECK(compared >= 8);
 }

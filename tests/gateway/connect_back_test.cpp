@@ -31,6 +31,22 @@ struct Fixture {
       counters,
       log,
       [this](const net::Endpoint& at, bool reachable) { results.emplace_back(at, reachable); }};
+
+  Fixture() { connect_back.on_received(peer.address, 100'000); }
+  /// What the requests were, in bytes, as a client sends them.
+  std::uint64_t sent_bytes() const {
+    std::uint64_t bytes = 0;
+    for (const auto& request : client.requests()) {
+      const std::string head = request.method + " " + request.url.target() +
+                               " HTTP/1.1\r\nHost: " + request.url.origin().substr(7) +
+                               "\r\nUser-Agent: Alluvium-Gateway/1\r\nAccept: */*\r\n\r\n";
+      bytes += head.size();
+      for (const auto& [name, value] : request.headers.fields()) {
+        bytes += name.size() + value.size() + 4;
+      }
+    }
+    return bytes;
+  }
 };
 
 }  // namespace
@@ -102,11 +118,49 @@ TEST_CASE_METHOD(Fixture, "an endpoint is not asked twice while the result count
 
 TEST_CASE_METHOD(Fixture,
                  "no more than so many are asked at the same time, and none is forgotten") {
-  for (std::uint16_t port = 2000; port < 2100; ++port) {
-    connect_back.check({peer.address, port}, song, {0, 16384});
+  for (std::uint8_t i = 0; i < 100; ++i) {
+    const net::Endpoint one{net::IpAddress::v4(8, 8, 4, i), 2000};
+    connect_back.on_received(one.address, 1'000);
+    connect_back.check(one, song, {0, 16384});
   }
   CHECK(client.requests().size() == ConnectBack::concurrent_checks);
   world.settle();
   CHECK(client.requests().size() == 100);
   CHECK(results.size() == 100);
+}
+
+TEST_CASE_METHOD(Fixture, "nobody is sent more bytes than came from there") {
+  const auto neighbour = net::IpAddress::v4(8, 8, 4, 4);
+  std::uint64_t received = 0;
+  for (std::uint16_t port = 1024; port < 2024; ++port) {
+    connect_back.on_received(neighbour, 50);
+    received += 50;
+    connect_back.check({neighbour, port}, song, {0, 16384});
+    world.settle();
+    REQUIRE(sent_bytes() <= received);
+  }
+  CHECK(client.requests().size() > 100);
+  CHECK(counters.connect_backs == client.requests().size());
+  CHECK(counters.connect_backs_postponed == 1'000 - client.requests().size());
+}
+
+TEST_CASE_METHOD(Fixture, "what was saved up does not make a burst") {
+  connect_back.on_received(peer.address, 1'000'000'000);
+  for (std::uint16_t port = 1024; port < 11'024; ++port) {
+    connect_back.check({peer.address, port}, song, {0, 16384});
+    if (port == 2'000) CHECK(client.requests().size() == CallBudget::most_calls_at_once);
+    if (port >= 2'000) world.settle();
+  }
+  CHECK(sent_bytes() <= CallBudget::most_saved_bytes);
+}
+
+TEST_CASE_METHOD(Fixture, "a check that was not paid for is made when it is") {
+  const net::Endpoint other = endpoint("[2606:4700::1]:9000");
+  connect_back.check(other, song, {0, 16384});
+  CHECK(client.requests().empty());
+  CHECK_FALSE(connect_back.result(other));
+  // The whole /64 is one client.
+  connect_back.on_received(endpoint("[2606:4700::ffff]:1").address, 400);
+  connect_back.check(other, song, {0, 16384});
+  CHECK(client.requests().size() == 1);
 }

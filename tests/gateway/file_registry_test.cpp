@@ -72,10 +72,10 @@ TEST_CASE("a failure counts for half a minute, or until the file is there") {
   FileRegistry registry;
   const auto where = url("http://a/x");
   CHECK_FALSE(registry.has_failed_lately(where, start));
-  registry.fail(where, start);
+  registry.fail(where, "gone", start);
   CHECK(registry.has_failed_lately(where, start + 29s));
   CHECK_FALSE(registry.has_failed_lately(where, start + 30s));
-  registry.fail(where, start + 40s);
+  registry.fail(where, "gone", start + 40s);
   registry.add(shared(file_of("http://a/x", "song")), start + 41s);
   CHECK_FALSE(registry.has_failed_lately(where, start + 41s));
 }
@@ -83,7 +83,7 @@ TEST_CASE("a failure counts for half a minute, or until the file is there") {
 TEST_CASE("failures are bounded in number") {
   FileRegistry registry;
   for (std::size_t i = 0; i <= FileRegistry::max_failures; ++i) {
-    registry.fail(url("http://a/" + std::to_string(i)), start);
+    registry.fail(url("http://a/" + std::to_string(i)), "gone", start);
   }
   CHECK(registry.has_failed_lately(url("http://a/" + std::to_string(FileRegistry::max_failures)),
                                    start));

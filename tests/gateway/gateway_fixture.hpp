@@ -22,11 +22,14 @@ struct GatewayFixture {
   const std::string song = some_bytes(100'000);
   const std::string urn = file_of(song_url, song).root().urn();
 
+  FetchLimits limits;  ///< To be changed before `start`.
+
   void start(const std::vector<std::string>& stations = {}, Storage* storage = nullptr) {
     Gateway::Settings settings;
     settings.origins.allow(url("http://origin/music/"));
     settings.rules.allow(*net::parse_network("127.0.0.0/8"));
     settings.names = {"gateway.example"};
+    settings.fetching = limits;
     settings.seed = 1;
     for (const auto& station : stations) settings.stations.push_back(url(station));
     gateway = std::make_unique<Gateway>(

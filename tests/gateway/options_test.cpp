@@ -118,3 +118,56 @@ TEST_CASE("the printed URL is one that can be opened") {
   CHECK(base_url(secure, test::endpoint("[::]:8080")) == "https://localhost:8080");
   CHECK(base_url(secure, test::endpoint("[::1]:8080")) == "https://[::1]:8080");
 }
+
+TEST_CASE("what is fetched for others can be limited otherwise than usual") {
+  const Options usual = read({"--allow", "http://a/"});
+  CHECK(usual.fetching.new_urls_per_client == FetchLimits{}.new_urls_per_client);
+  CHECK(usual.fetching.types == FetchLimits{}.types);
+  const Options options = read({"--allow",
+                                "http://a/",
+                                "--max-fetches",
+                                "3",
+                                "--max-fetches-per-origin",
+                                "2",
+                                "--new-urls-per-origin",
+                                "50",
+                                "--new-urls-per-client",
+                                "5",
+                                "--bytes-per-origin",
+                                "2G",
+                                "--max-file-bytes",
+                                "300MB",
+                                "--type",
+                                "Audio/*",
+                                "--type",
+                                "text/plain",
+                                "--negative-cache",
+                                "90",
+                                "--origin-patience",
+                                "4"});
+  CHECK(options.fetching.concurrent == 3);
+  CHECK(options.fetching.concurrent_per_host == 2);
+  CHECK(options.fetching.new_urls_per_host == 50);
+  CHECK(options.fetching.new_urls_per_client == 5);
+  CHECK(options.fetching.bytes_per_host == std::uint64_t{2} << 30);
+  CHECK(options.fetching.max_file_bytes == std::uint64_t{300} << 20);
+  CHECK(options.fetching.types == std::vector<std::string>{"audio/*", "text/plain"});
+  CHECK(options.fetching.failure_lifetime == std::chrono::seconds(90));
+  CHECK(options.fetching.origin_patience == std::chrono::seconds(4));
+}
+
+TEST_CASE("limits that make no sense are refused") {
+  for (const auto& wrong : std::vector<std::vector<std::string>>{{"--max-fetches", "0"},
+                                                                 {"--origin-patience", "0"},
+                                                                 {"--origin-patience", "61"},
+                                                                 {"--negative-cache", "x"},
+                                                                 {"--max-file-bytes", "17G"},
+                                                                 {"--max-file-bytes", "-1"},
+                                                                 {"--bytes-per-origin", "many"},
+                                                                 {"--type", "audio"}}) {
+    CAPTURE(wrong);
+    std::vector<std::string> arguments = {"--allow", "http://a/"};
+    arguments.insert(arguments.end(), wrong.begin(), wrong.end());
+    CHECK_THROWS_AS(parse_options(arguments), std::runtime_error);
+  }
+}

@@ -130,6 +130,13 @@ class Log final : public Observer {
   void on_station_failed(const http::Url& url, std::string_view why) override {
     add("station failed", url, why);
   }
+  void on_coming_trouble(const ComingTrouble& trouble) override {
+    add("coming", trouble.url, trouble.text);
+  }
+  void on_coming_settled(const ComingTrouble& trouble) override { add("settled", trouble.url); }
+  void on_file_replaced(const FileVersion& by, const hash::TreeRoot&) override {
+    add("replaced", by.url);
+  }
   std::vector<std::string> lines;
 
  private:

@@ -149,7 +149,7 @@ TEST_CASE("announcing one file leaves what was said of another") {
 }
 
 TEST_CASE("one address cannot fill the tables, with many ports or many files") {
-  Swarms swarms({.total = 6, .per_address = 4}, 1);
+  Swarms swarms({.total = 6, .per_client = 4}, 1);
   const auto at_port = [](std::uint16_t port) {
     return net::Endpoint{net::IpAddress::v4(203, 0, 1, 1), port};
   };

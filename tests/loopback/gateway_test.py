@@ -215,13 +215,33 @@ class GatewayTest(LoopbackTest):
         origin, url = self.served_song()
         gateway = self.started(Program(
             [program("alluvium-gateway"), "--listen", f"{bracketed(self.address)}:0",
-             "--allow", origin.base, "--station", origin.base + "station.rss"], name="gateway"))
+             "--allow", origin.base, "--station", origin.base + "station.rss",
+             "--origin-patience", "1"], name="gateway"))
         base = gateway.line(r"^gateway (\S+)$")[1]
         answer = ask("GET", f"{base}/gateway/head?uri={url}", headers={"Prefer": "wait=10"})
         self.assertEqual(answer.status, 404)
         ask("HEAD", origin.url("last"))
         origin.await_request("last")
         self.assertEqual([request.path for request in origin.requests()], ["/last"])
+
+    def test_one_moment(self):
+        """closed, silent and filtered addresses cannot be told apart by the time of the answer"""
+        with socket.create_server((self.address, 0), family=socket.AF_INET6 if ":" in self.address
+                                  else socket.AF_INET) as silent:
+            here = bracketed(self.address)
+            urls = [f"http://{here}:{free_port(self.address)}/", "http://10.0.0.1/",
+                    f"http://{here}:{silent.getsockname()[1]}/"]
+            gateway = self.gateway(allow=urls, options=["--origin-patience", "2"])
+
+            def told(url):
+                began = time.monotonic()
+                answer = gateway.head(url + "x.mp3", headers={"Prefer": "wait=15"})
+                return answer.status, answer.body, time.monotonic() - began >= 1.99
+
+            with concurrent.futures.ThreadPoolExecutor() as pool:
+                answers = list(pool.map(told, urls))
+        self.assertEqual(answers[0][0], 404)
+        self.assertEqual(answers, [(*answers[0][:2], True)] * 3)
 
     def test_announce(self):
         """a peer is listed once it answered a connect-back, and until it leaves"""

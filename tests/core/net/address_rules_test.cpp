@@ -14,8 +14,9 @@ IpAddress address(const char* text) {
 
 TEST_CASE("by default only public addresses may be contacted, however the others are spelt") {
   const AddressRules rules = AddressRules::public_only();
-  for (const auto* good : {"8.8.8.8", "1.1.1.1", "2606:4700::1111", "64:ff9b::8.8.8.8",
-                           "2002:808:808::1", "172.32.0.1", "100.128.0.1"}) {
+  for (const auto* good :
+       {"8.8.8.8", "1.1.1.1", "2606:4700::1111", "64:ff9b::8.8.8.8", "2002:808:808::1",
+        "172.32.0.1", "100.128.0.1", "168.63.129.15", "2606:4700::5efe:808:808"}) {
     CAPTURE(good);
     CHECK(rules.permits(address(good)));
   }
@@ -50,6 +51,10 @@ TEST_CASE("by default only public addresses may be contacted, however the others
                           "2001:0:53aa:64c:0:0:0:1",
                           "2001:db8::1",
                           "2001:10::1",
+                          "2606:4700::5efe:a00:1",
+                          "2002:808:808::200:5efe:7f00:1",
+                          "168.63.129.16",
+                          "::ffff:0:127.0.0.1",
                           "100::1",
                           "fec0::1",
                           "3fff::1",
@@ -69,6 +74,20 @@ TEST_CASE("an allowed network opens exactly itself") {
   CHECK_FALSE(rules.permits(address("64:ff9b::127.0.0.1")));
   CHECK(rules.permits(address("fd00:1:ffff::1")));
   CHECK_FALSE(rules.permits(address("fd00:2::1")));
+}
+
+TEST_CASE("what the user named may be anywhere, but a public server leads to public ones only") {
+  const AddressRules rules = AddressRules::chosen_by_user();
+  for (const auto* anywhere : {"127.0.0.1", "192.168.1.1", "fe80::1", "8.8.8.8"}) {
+    CAPTURE(anywhere);
+    CHECK(rules.permits(address(anywhere)));
+    CHECK(rules.after(address("192.168.1.1")).permits(address(anywhere)));
+  }
+  const AddressRules narrowed = rules.after(address("8.8.8.8"));
+  CHECK(narrowed.permits(address("1.1.1.1")));
+  CHECK_FALSE(narrowed.permits(address("192.168.1.1")));
+  CHECK_FALSE(narrowed.after(address("192.168.1.1")).permits(address("192.168.1.1")));
+  CHECK(AddressRules::everything().after(address("8.8.8.8")).permits(address("10.0.0.1")));
 }
 
 TEST_CASE("networks are read with a prefix length of their own family") {

@@ -73,10 +73,10 @@ TEST_CASE("a sample keeps the files with most listeners") {
 
 TEST_CASE("each file is a line where it had listeners, and an entry of the legend") {
   const auto svg = drawn(history_of({{10, 0}, {5, 0}, {0, 4}, {10, 4}}));
-  // From the left edge to the right, 10 at the top and 0 at the bottom.
-  CHECK_THAT(svg, Catch::Contains("points=\"44,12 44,12 278,106\""));
-  CHECK_THAT(svg, Catch::Contains("points=\"748,12 748,12\""));
-  CHECK_THAT(svg, Catch::Contains("points=\"513,125 513,125 748,125\""));
+  // From the left edge to the right, 10 at the top and 0 at the bottom; the second a bit higher.
+  CHECK_THAT(svg, Catch::Contains("points=\"44,28 44,28 278,114\""));
+  CHECK_THAT(svg, Catch::Contains("points=\"748,28 748,28\""));
+  CHECK_THAT(svg, Catch::Contains("points=\"513,129 513,129 748,129\""));
   CHECK(count(svg, "<polyline") == 3);
   CHECK(count(svg, "<rect") == 2);
   CHECK_THAT(svg, Catch::Contains("&lt;file 0&gt; (at most 10)"));
@@ -110,5 +110,5 @@ TEST_CASE("a clock that is set back leads nowhere out of the picture") {
   for (const auto minute : {10, 5, 20, 12}) {
     history.add({WallTime() + std::chrono::minutes(minute), {{file(0), 1}}}, Instant());
   }
-  CHECK_THAT(drawn(history), Catch::Contains("\"44,12 44,12 44,12 748,12 748,12\""));
+  CHECK_THAT(drawn(history), Catch::Contains("\"44,28 44,28 44,28 748,28 748,28\""));
 }

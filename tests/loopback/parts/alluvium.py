@@ -22,7 +22,7 @@ class Gateway(Program):
     """An `alluvium-gateway`; it is serving once this has been made."""
 
     def __init__(self, store, *, stations=(), allow=(), address="127.0.0.1", port=0, options=(),
-                 name="gateway"):
+                 name="gateway", environment=None):
         nets = {"127.0.0.1": "127.0.0.0/8", "::1": "::1/128"}
         command = [program("alluvium-gateway"), "--listen", f"{bracketed(address)}:{port}",
                    "--store", store, "--allow-net", nets.get(address, f"{address}/32")]
@@ -30,7 +30,7 @@ class Gateway(Program):
             command += ["--station", station]
         for prefix in allow:
             command += ["--allow", prefix]
-        super().__init__([*command, *options], name=name)
+        super().__init__([*command, *options], name=name, environment=environment)
         self.url = self.line(r"^gateway (https?://\S+?)/?$")[1]
 
     def head(self, url, *, method="GET", headers=None):

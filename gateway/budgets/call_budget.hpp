@@ -1,0 +1,50 @@
+#pragma once
+
+#include "core/net/ip_address.hpp"
+#include "gateway/client_of.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+
+namespace alluvium::gateway {
+
+/// What this gateway may send to those who announce themselves, uncalled for: no more bytes to a
+/// client than came from it, and only so many calls at the same time. So nobody can make it send
+/// more to a neighbour behind the same address than they sent themselves. Bounded: when too many
+/// are remembered, all begin anew with nothing. Pure. Owned by ConnectBack.
+class CallBudget {
+ public:
+  static constexpr std::uint64_t most_saved_bytes = 16 * 1024;
+  static constexpr std::size_t most_calls_at_once = 32;
+  static constexpr std::size_t most_clients = 100'000;
+
+  void on_received(const net::IpAddress& from, std::uint64_t bytes) {
+    if (saved_bytes_.size() >= most_clients) saved_bytes_.clear();
+    auto& saved = saved_bytes_[client_of(from)];
+    saved = std::min(saved + std::min(bytes, most_saved_bytes), most_saved_bytes);
+  }
+
+  /// Takes one call of so many bytes, until `end`; false if that is too much.
+  [[nodiscard]] bool begin(const net::IpAddress& to, std::uint64_t bytes) {
+    const auto client = client_of(to);
+    const auto saved = saved_bytes_.find(client);
+    if (saved == saved_bytes_.end() || saved->second < bytes) return false;
+    const auto calls = calls_.find(client);
+    if (calls != calls_.end() && calls->second >= most_calls_at_once) return false;
+    saved->second -= bytes;
+    ++calls_[client];
+    return true;
+  }
+  void end(const net::IpAddress& to) {
+    const auto calls = calls_.find(client_of(to));
+    if (calls != calls_.end() && --calls->second == 0) calls_.erase(calls);
+  }
+
+ private:
+  std::map<net::IpAddress, std::uint64_t> saved_bytes_;
+  std::map<net::IpAddress, std::size_t> calls_;  ///< None is zero.
+};
+
+}  // namespace alluvium::gateway
