@@ -35,6 +35,12 @@ std::string_view text_member(const Json& object, const char* name) {
   return member->get_ref<const std::string&>();
 }
 
+/// 0 if there is no such number.
+std::uint64_t count_member(const Json& object, const char* name) {
+  const auto member = object.find(name);
+  return member != object.end() && member->is_number_unsigned() ? member->get<std::uint64_t>() : 0;
+}
+
 Result<Announcement::Holding> parse_holding(const Json& json) {
   if (!json.is_object()) return Error{"a holding is not a JSON object"};
   const auto root = hash::TreeRoot::from_urn(text_member(json, "urn"));
@@ -156,9 +162,9 @@ Result<Announcement> parse_announcement(std::string_view text) {
   }
   announcement.port = static_cast<std::uint16_t>(number);
 
-  if (const auto rate = json->find("up_bps"); rate != json->end() && rate->is_number_unsigned()) {
-    announcement.up_bps = rate->get<std::uint64_t>();
-  }
+  announcement.up_bps = count_member(*json, "up_bps");
+  announcement.from_peers_bytes = count_member(*json, "from_peers_bytes");
+  announcement.from_origin_bytes = count_member(*json, "from_origin_bytes");
 
   announcement.wants = parse_list(*json, "want", max_wants, parse_want);
   announcement.failures =

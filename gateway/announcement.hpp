@@ -43,6 +43,8 @@ struct Announcement {
   };
   std::uint16_t port = 0;  ///< Where it serves others: 0 if it does not, else at least 1024.
   std::uint64_t up_bps = 0;
+  std::uint64_t from_peers_bytes = 0;   ///< What it has had from others since it started.
+  std::uint64_t from_origin_bytes = 0;  ///< The same from origins.
   std::vector<Holding> holdings;
   /// Nothing if it did not say `want` at all: then it is not told who is to fetch what.
   std::optional<std::vector<Want>> wants;

@@ -44,7 +44,9 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
               waiting_, counters_),
       coming_(surroundings.clock, stations_, registry_, fetcher_, budgets_, surroundings.observer),
       desk_(surroundings.clock, registry_, stations_, swarms_, connect_back_, leases_),
-      row_search_(surroundings.workers, surroundings.storage) {
+      row_search_(surroundings.workers, surroundings.storage),
+      store_health_(surroundings.clock, surroundings.timers, surroundings.workers,
+                    surroundings.storage, surroundings.observer) {
   load();
   for (const auto& name : settings_.names) router_.hosts().allow_name(name);
   add_routes();
@@ -95,8 +97,9 @@ void Gateway::end(std::function<void()> on_done) {
 }
 
 GatewayState Gateway::state() const {
-  return {counters_,          registry_, stations_,          swarms_,
-          leases_.counters(), coming_,   fetcher_.running(), succession_.get()};
+  return {counters_,           registry_, stations_,          swarms_,
+          leases_.counters(),  coming_,   fetcher_.running(), store_health_,
+          byte_reports_.sum(), history_,  listeners_now(),    succession_.get()};
 }
 
 void Gateway::allow_host(const std::string& host) {
@@ -121,7 +124,17 @@ void Gateway::on_file_change(const http::Url& url) {
 void Gateway::on_tick() {
   swarms_.expire(surroundings_.clock.now());
   leases_.on_tick();
+  byte_reports_.expire(surroundings_.clock.now());
+  if (history_.is_due(surroundings_.clock.now())) {
+    history_.add(listeners_now(), surroundings_.clock.now());
+  }
   tick_->arm(tick_pause);
+}
+
+ListenerHistory::Sample Gateway::listeners_now() const {
+  ListenerHistory::Sample sample{surroundings_.clock.wall_now(), {}};
+  for (const auto& [root, swarm] : swarms_.all()) sample.files.push_back({root, swarm.size()});
+  return sample;
 }
 
 Locations Gateway::locations_of(const hash::TreeRoot& root, const net::Endpoint& asker,

@@ -7,6 +7,7 @@
 #include "core/time/clock.hpp"
 #include "gateway/announce_desk.hpp"
 #include "gateway/budgets/fetch_budgets.hpp"
+#include "gateway/byte_reports.hpp"
 #include "gateway/coming_watch.hpp"
 #include "gateway/companions/locked_fetches.hpp"
 #include "gateway/companions/row_search.hpp"
@@ -20,9 +21,11 @@
 #include "gateway/locations.hpp"
 #include "gateway/observer.hpp"
 #include "gateway/origin_policy.hpp"
+#include "gateway/page/listener_history.hpp"
 #include "gateway/pages.hpp"
 #include "gateway/stations.hpp"
 #include "gateway/storage.hpp"
+#include "gateway/store_health.hpp"
 #include "gateway/swarms.hpp"
 #include "gateway/waiting_room.hpp"
 
@@ -84,6 +87,7 @@ class Gateway {
   void on_station_change();
   void on_file_change(const http::Url& url);
   void on_tick();
+  [[nodiscard]] ListenerHistory::Sample listeners_now() const;
 
   /// The same, answered by whoever of several gateways leads.
   [[nodiscard]] Companions::Serve as_one(Companions::Serve serve);
@@ -121,6 +125,9 @@ class Gateway {
   ComingWatch coming_;
   AnnounceDesk desk_;
   RowSearch row_search_;
+  StoreHealth store_health_;
+  ByteReports byte_reports_;
+  ListenerHistory history_;
   std::unique_ptr<Succession> succession_;  ///< Null without a shared store.
 };
 

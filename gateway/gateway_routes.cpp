@@ -3,6 +3,7 @@
 #include "gateway/gateway.hpp"
 #include "gateway/head_answer.hpp"
 #include "gateway/metalink.hpp"
+#include "gateway/page/style.hpp"
 #include "gateway/query.hpp"
 #include "gateway/uri_res.hpp"
 
@@ -15,12 +16,13 @@ namespace {
 /// Downloaders that know nothing of `Prefer` would take a 202 for the document.
 constexpr std::chrono::seconds metalink_wait{30};
 
-http::Response page(std::string_view type, std::string_view body) {
+http::Response page(std::string_view type, std::string_view body,
+                    std::string policy = "default-src 'none'") {
   return {{200,
            {{"Content-Type", std::string(type)},
             {"Cache-Control", "no-store"},
             {"X-Content-Type-Options", "nosniff"},
-            {"Content-Security-Policy", "default-src 'none'"}}},
+            {"Content-Security-Policy", std::move(policy)}}},
           Slice(body)};
 }
 
@@ -104,14 +106,16 @@ void Gateway::add_routes() {
     });
   }
 
-  at_once("GET", "/healthz", [](const Request&, Responder& responder) {
-    responder.send(http::text_response(200, "ok"));
+  at_once("GET", "/healthz", [this](const Request&, Responder& responder) {
+    const std::string problem = store_health_.problem();
+    responder.send(problem.empty() ? http::text_response(200, "ok")
+                                   : http::text_response(503, problem));
   });
   at_once("GET", "/metrics", [this](const Request&, Responder& responder) {
     responder.send(page("text/plain; version=0.0.4; charset=utf-8", metrics_text(state())));
   });
   at_once("GET", "/", [this](const Request&, Responder& responder) {
-    responder.send(page("text/html; charset=utf-8", status_page(state())));
+    responder.send(page("text/html; charset=utf-8", status_page(state()), page_policy()));
   });
 }
 
@@ -175,6 +179,12 @@ void Gateway::serve_announce(const http::Request& request, http::Responder& resp
     return responder.send(http::text_response(400, announcement.error().message));
   }
   ++counters_.announces;
+  // Those that do not share cannot be told from each other.
+  if (announcement->port != 0) {
+    byte_reports_.on_report({request.remote.address, announcement->port},
+                            {announcement->from_peers_bytes, announcement->from_origin_bytes},
+                            surroundings_.clock.now());
+  }
   note_doubts(*announcement, request.remote.address);
   const auto answer = desk_.on_announcement(*announcement, request.remote.address);
   if (succession_) succession_->on_peer({request.remote.address, announcement->port});

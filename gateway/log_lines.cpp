@@ -52,6 +52,11 @@ void LogLines::on_lead(bool leads, std::string_view leader) {
   }
 }
 
+void LogLines::on_store_trouble(std::string_view reason) {
+  if (reason.empty()) return spdlog::info("the store can be written again");
+  spdlog::error("{}; what is learnt of files is kept in memory only", reason);
+}
+
 void LogLines::on_coming_trouble(const ComingTrouble& trouble) {
   spdlog::warn("\"{}\" of playlist {}, due {}: {} {}", printable(trouble.title),
                printable(trouble.station.text()),

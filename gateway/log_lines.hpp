@@ -13,6 +13,7 @@ class LogLines final : public Observer {
   void on_station_read(const http::Url& url, std::string_view title, std::size_t items) override;
   void on_station_warning(const http::Url& url, std::string_view warning) override;
   void on_station_failed(const http::Url& url, std::string_view reason) override;
+  void on_store_trouble(std::string_view reason) override;
   void on_coming_trouble(const ComingTrouble& trouble) override;
   void on_coming_settled(const ComingTrouble& trouble) override;
   void on_file_replaced(const FileVersion& by, const hash::TreeRoot& before) override;

@@ -1,4 +1,5 @@
 #include "core/curl/client.hpp"
+#include "core/tls/server_identity.hpp"
 #include "core/uv/descriptors.hpp"
 #include "core/uv/http_server.hpp"
 #include "core/uv/loop.hpp"
@@ -60,9 +61,25 @@ void set_up_log(const gateway::Options& options) {
   spdlog::set_level(spdlog::level::from_str(options.log_level));
 }
 
+std::unique_ptr<tls::ServerIdentity> make_identity(const gateway::Options& options) {
+  if (!options.uses_tls()) return nullptr;
+  return std::make_unique<tls::ServerIdentity>(
+      tls::ServerIdentity::Files{options.tls_certificate, options.tls_key});
+}
+
+void reload(tls::ServerIdentity* identity) {
+  if (!identity) return spdlog::info("there is nothing to read again: no --tls-cert was given");
+  const auto reloaded = identity->reload();
+  if (!reloaded) {
+    return spdlog::error("{}; the certificate in use stays", reloaded.error().message);
+  }
+  spdlog::info("the certificate was read again and is used from now on");
+}
+
 void run(const gateway::Options& options) {
   set_up_log(options);
   uv::raise_descriptor_limit();
+  const auto identity = make_identity(options);
   // The order is that of who outlives whom; the last jobs on the loop's workers use the storage.
   const auto storage = make_storage(options);
   uv::Loop loop;
@@ -78,10 +95,12 @@ void run(const gateway::Options& options) {
       });
   for (const auto& problem : service.storage_problems()) spdlog::warn("{}", problem);
 
+  http::BehindProxies entrance(options.proxies, service.router());
   uv::HttpServerLimits limits;
   limits.request.body_bytes = gateway::max_announcement_bytes;
-  server = std::make_unique<uv::HttpServer>(loop, options.listen, service.router(), limits);
+  server = std::make_unique<uv::HttpServer>(loop, options.listen, entrance, limits, identity.get());
   service.on_listening(gateway::companion_url(options, server->endpoint()));
+  const uv::Signal on_hup(loop, SIGHUP, [&] { reload(identity.get()); });
   const auto end = [&] { service.end([&] { loop.stop(); }); };
   const uv::Signal on_term(loop, SIGTERM, end);
   const uv::Signal on_int(loop, SIGINT, end);

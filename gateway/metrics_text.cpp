@@ -114,6 +114,16 @@ std::string metrics_text(const GatewayState& state) {
   text.counter("sources_alone_total", "Chunks for which nobody could have served others.", l.alone);
   text.counter("escape_bytes_total", "Bytes permitted from origins out of turn.", l.escapes);
   text.counter("peers_distrusted_total", "Listeners that several others reported.", l.distrusted);
+  text.counter("listeners_from_peers_bytes_total", "Bytes that listeners say they got from others.",
+               state.reported.from_peers);
+  text.counter("listeners_from_origins_bytes_total",
+               "Bytes that listeners say they got from origins.", state.reported.from_origins);
+  text.gauge("store_failing", "1 while the store cannot be written.",
+             state.store.problem().empty() ? 0 : 1);
+  text.gauge(
+      "store_write_milliseconds", "How long the last try to write the store took.",
+      static_cast<std::uint64_t>(
+          std::chrono::duration_cast<std::chrono::milliseconds>(state.store.last_write()).count()));
   text.gauge("files", "Files known.", state.registry.size());
   text.gauge("fetches_running", "Fetches under way.", state.running_fetches);
   text.gauge("swarms", "Files that some listener has announced.", state.swarms.all().size());

@@ -35,6 +35,8 @@ class Observer {
                                std::size_t /*items*/) {}
   virtual void on_station_warning(const http::Url&, std::string_view /*warning*/) {}
   virtual void on_station_failed(const http::Url&, std::string_view /*reason*/) {}
+  /// The store cannot be written, or, with an empty reason, can be again.
+  virtual void on_store_trouble(std::string_view /*reason*/) {}
   virtual void on_coming_trouble(const ComingTrouble&) {}
   virtual void on_coming_settled(const ComingTrouble&) {}
   /// The origin has another file under that URL than was known.

@@ -2,6 +2,7 @@
 
 #include "core/base/text.hpp"
 #include "core/options/suggesting_error.hpp"
+#include "gateway/config_file.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -12,6 +13,9 @@ namespace alluvium::gateway {
 
 namespace {
 
+constexpr const char* description =
+    "Tells listeners of Alluvium stations what files hash to and who has them.";
+
 std::uint64_t seconds(Duration duration) {
   return static_cast<std::uint64_t>(
       std::chrono::duration_cast<std::chrono::seconds>(duration).count());
@@ -19,13 +23,17 @@ std::uint64_t seconds(Duration duration) {
 
 /// The options as they were written.
 struct Raw {
+  std::string config;
   std::string listen = "[::]:8080";
   std::vector<std::string> names;
   std::vector<std::string> stations;
   std::vector<std::string> prefixes;
   std::vector<std::string> networks;
+  std::vector<std::string> proxies;
   std::string store;
   std::string companion;
+  std::string tls_certificate;
+  std::string tls_key;
   FetchLimits fetching;
   std::uint64_t negative_cache = seconds(FetchLimits().failure_lifetime);
   std::uint64_t origin_patience = seconds(FetchLimits().origin_patience);
@@ -71,6 +79,9 @@ void declare(CLI::App& app, Raw& raw) {
   };
   // Of an option given twice the last counts.
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.add_option("--config", raw.config,
+                 "Settings by the names of these options, in TOML; what is given here wins")
+      ->type_name("FILE");
   app.add_option("--listen", raw.listen, "Address and port to serve at; port 0 takes a free one")
       ->type_name("HOST:PORT")
       ->capture_default_str();
@@ -81,6 +92,10 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--companion-url", raw.companion,
                  "Where the other gateways on the same Redis reach this one")
       ->type_name("URL");
+  app.add_option("--tls-cert", raw.tls_certificate,
+                 "Certificate to serve https with, and those that vouch for it; read again on HUP")
+      ->type_name("PEM-FILE");
+  app.add_option("--tls-key", raw.tls_key, "Key of the certificate")->type_name("PEM-FILE");
   app.add_option("--log-level", raw.log_level, "How much to log to standard error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();
@@ -95,6 +110,9 @@ void declare(CLI::App& app, Raw& raw) {
       ->type_name("URL-PREFIX");
   repeatable("--allow-net", raw.networks,
              "Private or reserved addresses that may be contacted (repeatable)")
+      ->type_name("CIDR");
+  repeatable("--proxy", raw.proxies,
+             "Reverse proxies that are believed when they say for whom they ask (repeatable)")
       ->type_name("CIDR");
 }
 
@@ -123,7 +141,8 @@ FetchLimits checked_budgets(const Raw& raw) {
   return limits;
 }
 
-Options checked(const Raw& raw) {
+/// Each option by itself.
+Options converted(const Raw& raw) {
   Options options;
   options.listen = valid(net::parse_endpoint(raw.listen), "--listen");
   options.names = raw.names;
@@ -136,6 +155,9 @@ Options checked(const Raw& raw) {
   for (const auto& text : raw.networks) {
     options.rules.allow(valid(net::parse_network(text), "--allow-net"));
   }
+  for (const auto& text : raw.proxies) {
+    options.proxies.add(valid(net::parse_network(text), "--proxy"));
+  }
   if (redis::is_redis(raw.store)) {
     options.redis = valid(redis::parse_address(raw.store), "--store");
   } else if (!raw.store.empty()) {
@@ -144,13 +166,24 @@ Options checked(const Raw& raw) {
   if (!raw.companion.empty()) {
     options.companion = valid(http::Url::parse(raw.companion), "--companion-url");
   }
-  if (options.redis && !options.companion && options.listen.address.is_unspecified()) {
-    throw std::runtime_error(
-        "with --store redis://… the other gateways need to reach this one: give --companion-url "
-        "http://HOST:PORT, or one address with --listen");
-  }
   options.fetching = checked_budgets(raw);
   options.log_level = raw.log_level;
+  options.tls_certificate = raw.tls_certificate;
+  options.tls_key = raw.tls_key;
+  return options;
+}
+
+/// All of them together.
+Options checked(Options options) {
+  if (options.tls_certificate.empty() != options.tls_key.empty()) {
+    throw std::runtime_error("https takes both a certificate and its key: --tls-cert, --tls-key");
+  }
+  const bool is_elsewhere = options.listen.address.is_unspecified() || options.uses_tls();
+  if (options.redis && !options.companion && is_elsewhere) {
+    throw std::runtime_error(
+        "with --store redis://… the other gateways need to reach this one: give --companion-url "
+        "http://HOST:PORT, or one address with --listen and no certificate");
+  }
   if (options.stations.empty() && options.origins.empty()) {
     throw std::runtime_error(
         "there is nothing to serve: give at least one --station PLAYLIST-URL or --allow "
@@ -159,23 +192,103 @@ Options checked(const Raw& raw) {
   return options;
 }
 
+/// The words of a command line, read by the library.
+class CommandLine {
+ public:
+  /// Throws std::runtime_error with one sentence, and CLI::CallForHelp.
+  explicit CommandLine(std::vector<std::string> words) {
+    declare(app_, raw_);
+    // The library takes them from the back.
+    std::reverse(words.begin(), words.end());
+    try {
+      app_.parse(std::move(words));
+    } catch (const CLI::CallForHelp&) {
+      throw;
+    } catch (const CLI::ParseError& error) {
+      throw std::runtime_error(options::suggesting_error(app_, error));
+    }
+  }
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  [[nodiscard]] const Raw& raw() const { return raw_; }
+  [[nodiscard]] const CLI::App& app() const { return app_; }
+
+ private:
+  CLI::App app_{description, "alluvium-gateway"};
+  Raw raw_;
+};
+
+std::string help_text() {
+  CLI::App app(description, "alluvium-gateway");
+  Raw raw;
+  declare(app, raw);
+  return app.help();
+}
+
+/// The option that a line of the configuration file is about.
+const CLI::Option& option_named(const std::string& key, const CLI::App& app) {
+  const CLI::Option* option = app.get_option_no_throw("--" + key);
+  if (option != nullptr && key != "help" && key != "config") return *option;
+  std::vector<std::string_view> keys;
+  for (const CLI::Option* known : app.get_options()) {
+    if (known->get_single_name() != "config") keys.push_back(known->get_single_name());
+  }
+  std::string sentence = "there is no setting " + printable(key);
+  if (const auto best = nearest(key, keys))
+    sentence += "; did you mean " + std::string(*best) + "?";
+  throw std::runtime_error(sentence);
+}
+
+/// One line of the configuration file as words of a command line; looks at it as if nothing else
+/// had been said, so that what is wrong with it can be told as that.
+std::vector<std::string> words_of(const ConfigEntry& entry, const CLI::App& app) {
+  const CLI::Option& option = option_named(entry.key, app);
+  if (entry.is_list && option.get_multi_option_policy() != CLI::MultiOptionPolicy::TakeAll) {
+    throw std::runtime_error(entry.key + ": it has one value, not a list");
+  }
+  std::vector<std::string> words;
+  for (const auto& value : entry.values) {
+    // The library would take the next word for the value.
+    if (value.empty()) throw std::runtime_error(entry.key + ": the value is empty");
+    words.push_back("--" + entry.key + "=" + value);
+  }
+  static_cast<void>(converted(CommandLine(words).raw()));
+  return words;
+}
+
+/// What the configuration file says that the command line does not.
+std::vector<std::string> words_of_file(const std::string& file, const CLI::App& command_line) {
+  const auto entries = read_config(file);
+  if (!entries) throw std::runtime_error(entries.error().message);
+  std::vector<std::string> words;
+  for (const auto& entry : *entries) {
+    try {
+      const auto said = words_of(entry, command_line);
+      const bool is_overruled = command_line.get_option("--" + entry.key)->count() > 0;
+      if (!is_overruled) words.insert(words.end(), said.begin(), said.end());
+    } catch (const std::runtime_error& error) {
+      std::string_view problem = error.what();
+      if (problem.starts_with("--")) problem.remove_prefix(2);
+      throw std::runtime_error(printable(file) + ", line " + std::to_string(entry.line) + ": " +
+                               std::string(problem));
+    }
+  }
+  return words;
+}
+
 }  // namespace
 
 std::variant<Options, Help> parse_options(std::vector<std::string> arguments) {
-  CLI::App app("Tells listeners of Alluvium stations what files hash to and who has them.",
-               "alluvium-gateway");
-  Raw raw;
-  declare(app, raw);
-  // The library takes them from the back.
-  std::reverse(arguments.begin(), arguments.end());
   try {
-    app.parse(std::move(arguments));
+    const CommandLine command_line(arguments);
+    if (command_line.raw().config.empty()) return checked(converted(command_line.raw()));
+    auto words = words_of_file(command_line.raw().config, command_line.app());
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return checked(converted(CommandLine(words).raw()));
   } catch (const CLI::CallForHelp&) {
-    return Help{app.help()};
-  } catch (const CLI::ParseError& error) {
-    throw std::runtime_error(options::suggesting_error(app, error));
+    return Help{help_text()};
   }
-  return checked(raw);
 }
 
 std::string companion_url(const Options& options, const net::Endpoint& listening) {
@@ -183,9 +296,10 @@ std::string companion_url(const Options& options, const net::Endpoint& listening
 }
 
 std::string base_url(const Options& options, const net::Endpoint& listening) {
-  if (!listening.address.is_unspecified()) return "http://" + listening.text();
+  const std::string scheme = options.uses_tls() ? "https://" : "http://";
+  if (!listening.address.is_unspecified()) return scheme + listening.text();
   const std::string host = options.names.empty() ? "localhost" : options.names.front();
-  return "http://" + host + ":" + std::to_string(listening.port);
+  return scheme + host + ":" + std::to_string(listening.port);
 }
 
 }  // namespace alluvium::gateway

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/http/forwarded.hpp"
 #include "core/http/url.hpp"
 #include "core/net/address_rules.hpp"
 #include "core/net/ip_address.hpp"
@@ -22,11 +23,17 @@ struct Options {
   std::vector<http::Url> stations;
   OriginPolicy origins;
   net::AddressRules rules;
+  http::TrustedProxies proxies;
   std::optional<std::filesystem::path> store;
   std::optional<redis::Address> redis;  ///< Instead of the store: shared with other gateways.
   std::optional<http::Url> companion;   ///< Where the others reach this one, if it was said.
   FetchLimits fetching;
   std::string log_level;
+  /// Both or neither: with them it serves https.
+  std::filesystem::path tls_certificate;
+  std::filesystem::path tls_key;
+
+  [[nodiscard]] bool uses_tls() const { return !tls_certificate.empty(); }
 };
 
 /// What to print instead of running.
@@ -34,7 +41,8 @@ struct Help {
   std::string text;
 };
 
-/// Reads the arguments (without the program's name). Throws std::runtime_error with one sentence;
+/// Reads the arguments (without the program's name), and the configuration file that they name;
+/// what the arguments say is not taken from there. Throws std::runtime_error with one sentence;
 /// so it does if nothing is given that this gateway could serve.
 [[nodiscard]] std::variant<Options, Help> parse_options(std::vector<std::string> arguments);
 

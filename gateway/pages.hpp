@@ -1,11 +1,14 @@
 #pragma once
 
+#include "gateway/byte_reports.hpp"
 #include "gateway/coming_watch.hpp"
 #include "gateway/companions/succession.hpp"
 #include "gateway/counters.hpp"
 #include "gateway/file_registry.hpp"
 #include "gateway/leases/values.hpp"
+#include "gateway/page/listener_history.hpp"
 #include "gateway/stations.hpp"
+#include "gateway/store_health.hpp"
 #include "gateway/swarms.hpp"
 
 #include <string>
@@ -21,6 +24,10 @@ struct GatewayState {
   const leases::Counters& leases;
   const ComingWatch& coming;
   std::size_t running_fetches = 0;
+  const StoreHealth& store;
+  ByteReports::Bytes reported;
+  const ListenerHistory& history;
+  ListenerHistory::Sample listeners;       ///< Now; of all files.
   const Succession* succession = nullptr;  ///< Null for the only gateway of its name.
 };
 

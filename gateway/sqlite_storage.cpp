@@ -44,7 +44,8 @@ void SqliteStorage::Close::operator()(sqlite3* database) const {
   sqlite3_close(database);
 }
 
-SqliteStorage::SqliteStorage(const std::filesystem::path& directory) {
+SqliteStorage::SqliteStorage(const std::filesystem::path& directory)
+    : path_(directory / "gateway.sqlite") {
   std::error_code error;
   std::filesystem::create_directories(directory, error);
   if (error) {
@@ -52,11 +53,10 @@ SqliteStorage::SqliteStorage(const std::filesystem::path& directory) {
                              "' cannot be made: " + error.message());
   }
   sqlite3* handle = nullptr;
-  const auto path = directory / "gateway.sqlite";
-  const int opened = sqlite3_open(path.c_str(), &handle);
+  const int opened = sqlite3_open(path_.c_str(), &handle);
   database_.reset(handle);
   if (opened != SQLITE_OK) {
-    throw std::runtime_error("the store '" + printable(path.string()) + "' cannot be opened: " +
+    throw std::runtime_error("the store '" + printable(path_.string()) + "' cannot be opened: " +
                              (handle == nullptr ? "out of memory" : sqlite3_errmsg(handle)));
   }
   sqlite3_busy_timeout(handle, busy_timeout_ms);
@@ -66,8 +66,9 @@ SqliteStorage::SqliteStorage(const std::filesystem::path& directory) {
     execute(
         "CREATE TABLE IF NOT EXISTS files (url TEXT PRIMARY KEY, facts TEXT NOT NULL,"
         " leaves BLOB NOT NULL, piece_bytes INTEGER NOT NULL, pieces BLOB NOT NULL) WITHOUT ROWID");
+    execute("CREATE TABLE IF NOT EXISTS tried (one INTEGER PRIMARY KEY, at TEXT NOT NULL)");
   } catch (const std::runtime_error& reason) {
-    throw std::runtime_error("the store '" + printable(path.string()) +
+    throw std::runtime_error("the store '" + printable(path_.string()) +
                              "' cannot be used: " + reason.what());
   }
 }
@@ -103,6 +104,18 @@ Storage::Contents SqliteStorage::load() {
                                 sqlite3_errmsg(database_.get()));
   }
   return contents;
+}
+
+Status SqliteStorage::try_write() {
+  const std::lock_guard lock(turn_);
+  // SQLite goes on writing to files that somebody has deleted.
+  std::error_code error;
+  if (!std::filesystem::exists(path_, error)) {
+    return Error{"'" + printable(path_.string()) + "' is gone"};
+  }
+  const char* sql = "INSERT OR REPLACE INTO tried VALUES (1, datetime('now'))";
+  if (sqlite3_exec(database_.get(), sql, nullptr, nullptr, nullptr) == SQLITE_OK) return {};
+  return Error{sqlite3_errmsg(database_.get())};
 }
 
 Status SqliteStorage::save(const FileVersion& file) {

@@ -22,6 +22,7 @@ class SqliteStorage final : public Storage {
 
   Contents load() override;
   Status save(const FileVersion& file) override;
+  Status try_write() override;
 
  private:
   struct Close {
@@ -29,6 +30,7 @@ class SqliteStorage final : public Storage {
   };
   void execute(const char* sql);
 
+  std::filesystem::path path_;
   std::mutex turn_;
   std::unique_ptr<sqlite3, Close> database_;
 };

@@ -27,6 +27,8 @@ class Storage {
   /// Keeps `file` in place of what was kept for its URL; when this returns, it survives the end of
   /// the process. Called on workers, several at a time, and may block.
   [[nodiscard]] virtual Status save(const FileVersion& file) = 0;
+  /// Whether something could be kept now, found out by keeping something. As `save`.
+  [[nodiscard]] virtual Status try_write() { return {}; }
 };
 
 /// Keeps nothing: what such a gateway knows ends with it.

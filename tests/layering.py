@@ -28,6 +28,7 @@ HOMES = {
     "mpg123": ["core/media"],
     "libav": ["gateway/broadcaster"],
     "sqlite3": ["gateway"],
+    "toml++/": ["gateway"],
     "hiredis": ["gateway/redis"],
 }
 

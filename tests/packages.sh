@@ -4,12 +4,13 @@
 build_packages='g++ meson ninja-build pkg-config ccache python3
   libcurl4-openssl-dev libssl-dev libuv1-dev libpugixml-dev node-llhttp liburiparser-dev
   libogg-dev libavformat-dev libavcodec-dev libavutil-dev libsqlite3-dev libhiredis-dev
-  libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev catch2'
+  libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev
+  catch2'
 
 demo_packages='nginx ffmpeg asterisk-moh-opsound-wav'
 
-test_packages="$demo_packages iproute2 lame mpg123 mpv vlc-bin vlc-plugin-base icecast2 aria2 curl openssl chromium faketime
-  redis-server"
+test_packages="$demo_packages iproute2 lame mpg123 mpv vlc-bin vlc-plugin-base icecast2 aria2 curl openssl chromium
+  faketime groff-base redis-server"
 
 # missing_packages PACKAGE...: those that dpkg does not show as installed.
 missing_packages() {

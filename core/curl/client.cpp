@@ -2,9 +2,15 @@
 
 #include "core/curl/multi.hpp"
 
+#include <cstdlib>
 #include <utility>
 
 namespace alluvium::curl {
+
+std::string authorities_of_environment() {
+  const char* file = std::getenv("SSL_CERT_FILE");
+  return file != nullptr ? file : "";
+}
 
 Client::Client(uv::Loop& loop, ClientOptions options)
     : multi_(std::make_unique<Multi>(loop, std::move(options))) {}

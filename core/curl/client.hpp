@@ -10,11 +10,17 @@
 
 namespace alluvium::curl {
 
+/// What the environment's SSL_CERT_FILE names, as for programs on OpenSSL; libcurl by itself does
+/// not look there. Empty: nothing.
+[[nodiscard]] std::string authorities_of_environment();
+
 struct ClientOptions {
   std::string user_agent = "Alluvium/1";
   /// Calls go out from this address, if given: so a gateway sees the address that the peer port
   /// has.
   std::optional<net::IpAddress> local_address;
+  /// PEM file of the authorities that may vouch for servers of https; empty: the system's.
+  std::string authorities = authorities_of_environment();
   /// Idle connections kept for reuse.
   long kept_connections = 64;
 };

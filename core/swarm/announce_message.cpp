@@ -129,6 +129,8 @@ std::string to_json(const AnnounceRequest& request) {
   }
   json document = {
       {"port", request.port}, {"up_bps", request.up_bps}, {"holdings", holdings}, {"want", wants}};
+  if (request.from_peers_bytes > 0) document["from_peers_bytes"] = request.from_peers_bytes;
+  if (request.from_origin_bytes > 0) document["from_origin_bytes"] = request.from_origin_bytes;
   if (request.failures.empty()) return document.dump();
   json& failed = document["failed"] = json::array();
   for (const FailedSource& failure : request.failures) {

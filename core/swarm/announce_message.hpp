@@ -24,6 +24,9 @@ struct Holding {
 struct AnnounceRequest {
   std::uint16_t port = 0;  ///< 0: does not share.
   std::uint64_t up_bps = 0;
+  /// What came from where since the program started; verified bytes.
+  std::uint64_t from_peers_bytes = 0;
+  std::uint64_t from_origin_bytes = 0;
   std::vector<Holding> holdings;
   /// Who says what it wants, be it nothing, is told where to get it.
   std::vector<Wanted> wants;

@@ -82,6 +82,8 @@ void Announcer::announce() {
   AnnounceRequest request;
   request.port = port_;
   request.up_bps = up_bps_;
+  request.from_peers_bytes = services_.statistics.peer_bytes;
+  request.from_origin_bytes = services_.statistics.origin_bytes;
   has_more_ = false;
   const auto is_current = [this](const hash::TreeRoot& root) {
     return std::find(current_.begin(), current_.end(), root) != current_.end();

@@ -25,11 +25,13 @@ uv_stream_t* stream_of(SocketBlock& socket) {
 }  // namespace
 
 HttpConnection::HttpConnection(HttpConnectionOwner& owner, HandleOwner<SocketBlock> socket,
-                               net::Endpoint remote, net::Endpoint local)
+                               net::Endpoint remote, net::Endpoint local,
+                               std::unique_ptr<SecureChannel> secure)
     : owner_(owner),
       socket_(std::move(socket)),
       remote_(remote),
       local_(local),
+      secure_(secure ? std::make_unique<SecuredStream>(std::move(secure)) : nullptr),
       writes_(stream_of(*socket_), *this),
       waiting_since_(owner.now()),
       progress_since_(owner.now()) {
@@ -69,7 +71,25 @@ void HttpConnection::on_read(std::ptrdiff_t length, const char* bytes) {
   if (length < 0) return close();
   const auto count = static_cast<std::size_t>(length);
   owner_.on_received(count);
+  // What is thrown away need not be understood.
+  if (secure_ && state_ != State::lingering) return on_encrypted(as_bytes({bytes, count}));
   on_input(as_bytes({bytes, count}));
+}
+
+void HttpConnection::on_encrypted(ByteView bytes) {
+  Bytes plain;
+  if (secure_->is_shaking_hands()) begin_head();
+  const auto channel = secure_->receive(bytes, plain);
+  if (!plain.empty()) on_input(plain);
+  if (state_ == State::closed) return;
+  if (channel == SecureChannel::State::ended) return on_input_ended();
+  if (channel == SecureChannel::State::failed) {
+    if (state_ == State::answering) return close();
+    // The client is told why, if it reads on.
+    if (flush() < 0) return close();
+    return linger();
+  }
+  advance();
 }
 
 void HttpConnection::on_input(ByteView bytes) {
@@ -79,10 +99,7 @@ void HttpConnection::on_input(ByteView bytes) {
       return advance();
     case State::answering:
       waiting_input_.insert(waiting_input_.end(), bytes.begin(), bytes.end());
-      if (waiting_input_.size() < waiting_input_limit) return;
-      reading_stopped_ = true;
-      uv_read_stop(stream_of(*socket_));
-      return;
+      return stop_reading_if_full();
     case State::lingering:
       discarded_bytes_ += bytes.size();
       if (discarded_bytes_ > linger_limit) close();
@@ -90,6 +107,12 @@ void HttpConnection::on_input(ByteView bytes) {
     case State::closed:
       return;
   }
+}
+
+void HttpConnection::stop_reading_if_full() {
+  if (waiting_input_.size() < waiting_input_limit) return;
+  reading_stopped_ = true;
+  uv_read_stop(stream_of(*socket_));
 }
 
 void HttpConnection::on_input_ended() {
@@ -100,11 +123,16 @@ void HttpConnection::on_input_ended() {
   advance();
 }
 
+void HttpConnection::begin_head() {
+  if (head_begun_) return;
+  head_begun_ = true;
+  waiting_since_ = owner_.now();
+}
+
 void HttpConnection::parse(ByteView bytes) {
   if (!parser_) parser_.emplace(owner_.limits().request);
-  const bool was_in_request = parser_->in_request();
   const auto [outcome, consumed] = parser_->feed(bytes);
-  if (!was_in_request && parser_->in_request()) waiting_since_ = owner_.now();
+  if (parser_->in_request()) begin_head();
   switch (outcome) {
     case http::RequestParser::Outcome::need_more:
       return;
@@ -115,12 +143,15 @@ void HttpConnection::parse(ByteView bytes) {
       http::Request request = parser_->take_request();
       const bool keep_alive = parser_->keep_alive();
       parser_.reset();
+      // What one read brings may be more than may wait, if it was encrypted.
+      stop_reading_if_full();
       return answer(std::move(request), keep_alive);
   }
 }
 
 void HttpConnection::answer(http::Request request, bool keep_alive) {
   state_ = State::answering;
+  head_begun_ = false;
   request.remote = remote_;
   request.local = local_;
   progress_since_ = owner_.now();
@@ -143,12 +174,17 @@ void HttpConnection::refuse() {
 
 void HttpConnection::push(Slice bytes) {
   if (state_ == State::closed) return;
-  writes_.push(std::move(bytes));
+  if (secure_) {
+    secure_->push(std::move(bytes));
+  } else {
+    writes_.push(std::move(bytes));
+  }
   drain_due_ = true;
 }
 
 std::size_t HttpConnection::queued_bytes() const {
-  return state_ == State::closed ? 0 : writes_.queued_bytes();
+  if (state_ == State::closed) return 0;
+  return writes_.queued_bytes() + (secure_ ? secure_->queued_bytes() : 0);
 }
 
 void HttpConnection::wake() {
@@ -169,12 +205,16 @@ void HttpConnection::on_turn() {
 void HttpConnection::advance() {
   while (state_ != State::closed) {
     if (answer_ && answer_->is_aborted()) return close();
-    if (writes_.flush() < 0) return close();
+    if (flush() < 0) return close();
     if (state_ != State::answering || !writes_.empty()) return;
     if (!answer_->is_whole()) return report_drained();
     if (!finish_answer()) return;
     parse_waiting_input();
   }
+}
+
+int HttpConnection::flush() {
+  return secure_ ? secure_->flush(writes_) : writes_.flush();
 }
 
 bool HttpConnection::finish_answer() {
@@ -212,6 +252,10 @@ void HttpConnection::linger() {
   state_ = State::lingering;
   waiting_since_ = owner_.now();
   waiting_input_ = {};
+  if (secure_) {
+    secure_->end();
+    if (flush() < 0) return close();
+  }
   auto shutdown = std::make_unique<uv_shutdown_t>();
   const auto done = [](uv_shutdown_t* request, int) {
     const std::unique_ptr<uv_shutdown_t> freed(request);
@@ -225,8 +269,7 @@ void HttpConnection::check_timeouts(Instant now) {
   switch (state_) {
     case State::reading: {
       const auto& limits = owner_.limits();
-      const auto limit =
-          parser_ && parser_->in_request() ? limits.head_timeout : limits.idle_timeout;
+      const auto limit = head_begun_ ? limits.head_timeout : limits.idle_timeout;
       if (now - waiting_since_ > limit) close();
       return;
     }

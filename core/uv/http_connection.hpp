@@ -7,6 +7,7 @@
 #include "core/uv/handle.hpp"
 #include "core/uv/http_answer.hpp"
 #include "core/uv/http_server.hpp"
+#include "core/uv/secured_stream.hpp"
 #include "core/uv/write_queue.hpp"
 
 #include <cstddef>
@@ -51,8 +52,9 @@ class HttpConnectionOwner {
 /// answer each, so what only a request needs exists only while one is read. Owned by the server.
 class HttpConnection final : private AnswerSink, private WriteQueue::Observer {
  public:
+  /// Without `secure` it speaks plain HTTP.
   HttpConnection(HttpConnectionOwner& owner, HandleOwner<SocketBlock> socket, net::Endpoint remote,
-                 net::Endpoint local);
+                 net::Endpoint local, std::unique_ptr<SecureChannel> secure);
   ~HttpConnection() override;
 
   /// The loop has turned since `HttpConnectionOwner::on_woken`.
@@ -92,10 +94,14 @@ class HttpConnection final : private AnswerSink, private WriteQueue::Observer {
 
   /// Does what can be done: writes, ends answers, begins with requests that are waiting.
   void advance();
+  [[nodiscard]] int flush();
   void start_reading();
+  void stop_reading_if_full();
   void on_read(std::ptrdiff_t length, const char* bytes);
+  void on_encrypted(ByteView bytes);
   void on_input(ByteView bytes);
   void on_input_ended();
+  void begin_head();
   void parse(ByteView bytes);
   void parse_waiting_input();
   void answer(http::Request request, bool keep_alive);
@@ -111,12 +117,14 @@ class HttpConnection final : private AnswerSink, private WriteQueue::Observer {
   net::Endpoint local_;
   std::size_t place_ = 0;
   std::optional<http::RequestParser> parser_;  ///< From a request's first byte to its last.
+  std::unique_ptr<SecuredStream> secure_;      ///< Null: plain HTTP.
   WriteQueue writes_;
   State state_ = State::reading;
   std::optional<HttpAnswer> answer_;
   std::unique_ptr<http::Exchange> exchange_;  ///< Destroyed before `answer_`.
   Bytes waiting_input_;
   bool input_ended_ = false;
+  bool head_begun_ = false;  ///< A request has, or the handshake before the first.
   bool reading_stopped_ = false;
   bool woken_ = false;
   bool drain_due_ = false;  ///< Bytes were pushed since the exchange last heard of a drain.

@@ -24,8 +24,8 @@ Duration sweep_interval(const HttpServerLimits& limits) {
 }  // namespace
 
 HttpServer::Listener::Listener(Loop& loop, net::Endpoint listen, http::Handler& handler,
-                               HttpServerLimits limits)
-    : loop_(loop), handler_(handler), limits_(limits) {
+                               HttpServerLimits limits, SecureChannels* secure)
+    : loop_(loop), handler_(handler), secure_(secure), limits_(limits) {
   open(listen);
   auto turn = std::make_unique<TurnBlock>();
   turn->listener = this;
@@ -105,7 +105,8 @@ void HttpServer::Listener::accept() {
   ++per_address_[client.address];
   if (connections_.empty()) arm_sweep();
   connections_.push_back(std::make_unique<HttpConnection>(
-      static_cast<HttpConnectionOwner&>(*this), std::move(socket), client, to_endpoint(local)));
+      static_cast<HttpConnectionOwner&>(*this), std::move(socket), client, to_endpoint(local),
+      secure_ ? secure_->accept() : nullptr));
   connections_.back()->set_place(connections_.size() - 1);
 }
 

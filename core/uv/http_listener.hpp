@@ -19,7 +19,8 @@ namespace alluvium::uv {
 /// of our callbacks: `shut` then closes everything, and the object itself goes when the loop turns.
 class HttpServer::Listener final : private HttpConnectionOwner {
  public:
-  Listener(Loop& loop, net::Endpoint listen, http::Handler& handler, HttpServerLimits limits);
+  Listener(Loop& loop, net::Endpoint listen, http::Handler& handler, HttpServerLimits limits,
+           SecureChannels* secure);
   ~Listener() override;
 
   /// Closes everything, calls no handler any more, and frees `listener` when the loop turns.
@@ -61,6 +62,7 @@ class HttpServer::Listener final : private HttpConnectionOwner {
 
   Loop& loop_;
   http::Handler& handler_;
+  SecureChannels* secure_;  ///< Null: plain HTTP.
   HttpServerLimits limits_;
   net::Endpoint endpoint_;
   HandleOwner<ListenBlock> socket_;

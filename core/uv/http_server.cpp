@@ -5,8 +5,8 @@
 namespace alluvium::uv {
 
 HttpServer::HttpServer(Loop& loop, net::Endpoint listen, http::Handler& handler,
-                       HttpServerLimits limits)
-    : listener_(std::make_unique<Listener>(loop, listen, handler, limits)) {}
+                       HttpServerLimits limits, SecureChannels* secure)
+    : listener_(std::make_unique<Listener>(loop, listen, handler, limits, secure)) {}
 
 HttpServer::~HttpServer() {
   Listener::shut(std::move(listener_));

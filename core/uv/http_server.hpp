@@ -4,6 +4,7 @@
 #include "core/http/request_parser.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/uv/loop.hpp"
+#include "core/uv/secure_channel.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +16,7 @@ namespace alluvium::uv {
 struct HttpServerLimits {
   http::RequestLimits request;
   Duration head_timeout =
-      std::chrono::seconds(5);  ///< From the first byte of a request to its last.
+      std::chrono::seconds(5);  ///< From the first byte of a request, or handshake, to its last.
   Duration idle_timeout = std::chrono::seconds(10);  ///< Between requests, and before the first.
   /// A reader that takes less than 1 KiB/s over this long, with something queued for it, is cut.
   Duration slow_reader_timeout = std::chrono::seconds(20);
@@ -29,16 +30,17 @@ struct HttpServerTraffic {
   std::size_t connections = 0;
 };
 
-/// HTTP/1.1 server over TCP. Destroying it closes the listening socket and every connection.
-/// Requests on one connection are answered in order; while one is being answered further input (at
-/// most 16 KiB) waits, and the end of input, or an error, destroys the exchange.
+/// HTTP/1.1 server over TCP, or over what `secure` makes of it. Destroying it closes the listening
+/// socket and every connection. Requests on one connection are answered in order; while one is
+/// being answered further input (at most 16 KiB) waits, and the end of input, or an error, destroys
+/// the exchange.
 class HttpServer {
  public:
   /// Listens at once. Port 0 takes a free one ≥ 1024. An unspecified IPv6 address serves IPv4 as
   /// well. Throws std::runtime_error with one sentence if it cannot ("… is in use by another
   /// program").
-  HttpServer(Loop& loop, net::Endpoint listen, http::Handler& handler,
-             HttpServerLimits limits = {});
+  HttpServer(Loop& loop, net::Endpoint listen, http::Handler& handler, HttpServerLimits limits = {},
+             SecureChannels* secure = nullptr);
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

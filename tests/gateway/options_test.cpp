@@ -45,7 +45,10 @@ TEST_CASE("of an option given twice the last counts, and repeatable ones add up"
                              "--allow",
                              "http://c/",
                              "--allow-net",
-                             "10.0.0.0/8"});
+                             "10.0.0.0/8",
+                             "--proxy",
+                             "127.0.0.1",
+                             "--proxy=10.0.0.0/24"});
   CHECK(options.listen.text() == "[::1]:2");
   CHECK(options.store == "b");
   CHECK(options.names == Strings{"x", "y"});
@@ -55,6 +58,9 @@ TEST_CASE("of an option given twice the last counts, and repeatable ones add up"
   CHECK(options.origins.permits(test::url("http://c/x")));
   CHECK(options.rules.permits(net::IpAddress::v4(10, 1, 1, 1)));
   CHECK_FALSE(options.rules.permits(net::IpAddress::v4(127, 0, 0, 1)));
+  CHECK(options.proxies.has(net::IpAddress::v4(127, 0, 0, 1)));
+  CHECK(options.proxies.has(net::IpAddress::v4(10, 0, 0, 9)));
+  CHECK_FALSE(options.proxies.has(net::IpAddress::v4(10, 0, 1, 9)));
 }
 
 TEST_CASE("what is not given has its default") {
@@ -84,7 +90,10 @@ TEST_CASE("what is wrong with the arguments is said in one sentence") {
       {{"--station", "nonsense"}, "--station: "},
       {{"--allow", "http://a/", "--listen", "nowhere"}, "--listen: "},
       {{"--allow", "http://a/", "--allow-net", "10.0.0.0/99"}, "--allow-net: "},
+      {{"--allow", "http://a/", "--proxy", "nginx"}, "--proxy: "},
       {{"--allow", "http://a/", "--log-level", "loud"}, "--log-level"},
+      {{"--allow", "http://a/", "--tls-cert", "a.pem"}, "--tls-key"},
+      {{"--allow", "http://a/", "--tls-key", "a.pem"}, "--tls-cert"},
   };
   for (const auto& row : rows) {
     INFO(row.arguments.front());
@@ -105,6 +114,9 @@ TEST_CASE("the printed URL is one that can be opened") {
   CHECK(base_url(any, test::endpoint("[::1]:8080")) == "http://[::1]:8080");
   CHECK(base_url(read({"--allow", "http://a/", "--name", "gw.example"}),
                  test::endpoint("[::]:8080")) == "http://gw.example:8080");
+  const auto secure = read({"--allow", "http://a/", "--tls-cert", "a", "--tls-key", "b"});
+  CHECK(base_url(secure, test::endpoint("[::]:8080")) == "https://localhost:8080");
+  CHECK(base_url(secure, test::endpoint("[::1]:8080")) == "https://[::1]:8080");
 }
 
 TEST_CASE("what is fetched for others can be limited otherwise than usual") {

@@ -103,3 +103,21 @@ TEST_CASE("a store that cannot be used says so in one sentence") {
   CHECK_THROWS_WITH(SqliteStorage(folder.path / "file" / "store"),
                     Catch::Contains("cannot be made"));
 }
+
+TEST_CASE("a store says whether it can be written, and what keeps it from that") {
+  const Folder folder;
+  SqliteStorage storage(folder.path);
+  CHECK(storage.try_write());
+  const auto database = folder.path / "gateway.sqlite";
+  const auto aside = folder.path / "aside";
+  std::filesystem::rename(database, aside);
+  const auto gone = storage.try_write();
+  REQUIRE_FALSE(gone);
+  CHECK(gone.error().message == "'" + database.string() + "' is gone");
+  std::filesystem::rename(aside, database);
+  CHECK(storage.try_write());
+  run_sql(folder.path, "DROP TABLE tried");
+  const auto refused = storage.try_write();
+  REQUIRE_FALSE(refused);
+  CHECK_THAT(refused.error().message, Catch::Contains("tried"));
+}

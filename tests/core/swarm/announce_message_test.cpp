@@ -42,6 +42,15 @@ TEST_CASE("an announcement says port, rate and what is held, in the protocol's w
                                        R"("}],"port":65535,"up_bps":2000000,"want":[]})");
 }
 
+TEST_CASE("an announcement says what came from where, once something has") {
+  swarm::AnnounceRequest request;
+  request.from_peers_bytes = 3;
+  CHECK(swarm::to_json(request) ==
+        R"({"from_peers_bytes":3,"holdings":[],"port":0,"up_bps":0,"want":[]})");
+  request.from_origin_bytes = 4;
+  CHECK_THAT(swarm::to_json(request), Catch::StartsWith(R"({"from_origin_bytes":4,)"));
+}
+
 TEST_CASE("an announcement asks where to get what, and says what came of the last answer") {
   swarm::AnnounceRequest request;
   request.wants = {{song, {{0, 16'384}, {32'768, 40'000}}, milliseconds(300)}};

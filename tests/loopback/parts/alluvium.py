@@ -31,7 +31,7 @@ class Gateway(Program):
         for prefix in allow:
             command += ["--allow", prefix]
         super().__init__([*command, *options], name=name, environment=environment)
-        self.url = self.line(r"^gateway (http://\S+?)/?$")[1]
+        self.url = self.line(r"^gateway (https?://\S+?)/?$")[1]
 
     def head(self, url, *, method="GET", headers=None):
         return ask(method, f"{self.url}/gateway/head?uri={url}", headers=headers)
