@@ -2,6 +2,7 @@
 
 #include "core/store/disk_cache.hpp"
 
+#include <charconv>
 #include <random>
 #include <stdexcept>
 #include <utility>
@@ -13,6 +14,7 @@ namespace {
 constexpr Duration meter_time = std::chrono::seconds(3);
 /// A disk that takes longer keeps nobody from leaving.
 constexpr Duration disk_patience = std::chrono::seconds(2);
+constexpr const char* peer_port_key = "peer port";
 
 std::uint64_t random_seed() {
   std::random_device device;
@@ -109,10 +111,34 @@ std::optional<peer::UploadBudget> Node::upload() const {
 }
 
 void Node::open_peer_port() {
-  peer_server_ =
-      std::make_unique<uv::HttpServer>(loop_, peer_listen_, peer_handler_, peer_limits());
-  // Whoever knows us looks for us there again.
+  const auto open = [this](std::uint16_t port) {
+    peer_server_ = std::make_unique<uv::HttpServer>(
+        loop_, net::Endpoint{peer_listen_.address, port}, peer_handler_, peer_limits());
+  };
+  // Whoever knows us looks for us where we were.
+  const std::uint16_t last = peer_listen_.port == 0 ? last_peer_port() : std::uint16_t{0};
+  if (last != 0) {
+    try {
+      open(last);
+    } catch (const std::runtime_error&) {
+      // Somebody else has it now.
+    }
+  }
+  if (!peer_server_) open(peer_listen_.port);
   peer_listen_.port = peer_server_->endpoint().port;
+  if (peer_listen_.port != last) {
+    store_->write_record(peer_port_key, std::to_string(peer_listen_.port));
+  }
+}
+
+std::uint16_t Node::last_peer_port() const {
+  const auto record = store_->read_record(peer_port_key);
+  std::uint16_t port = 0;
+  if (!record) return port;
+  const char* const end = record->data() + record->size();
+  const auto read = std::from_chars(record->data(), end, port);
+  const bool is_one = read.ec == std::errc() && read.ptr == end && port >= 1024;
+  return is_one ? port : std::uint16_t{0};
 }
 
 Status Node::share(std::optional<peer::UploadBudget> upload) {

@@ -60,6 +60,8 @@ class Node {
 
  private:
   void open_peer_port();
+  /// Where others found us when the program last ran; 0 if that is not known.
+  [[nodiscard]] std::uint16_t last_peer_port() const;
   void measure_upload();
   void finish_leaving();
 

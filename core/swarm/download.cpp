@@ -171,9 +171,9 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) {
     const Peer& peer = *member.peer;
     const bool is_usable = now >= peer.not_before;
     const bool is_failing = !is_usable && peer.failures > 0;
-    state.peers.push_back(
-        {member.endpoint, member.available, peer.requests, is_usable, is_failing, peer.has_served,
-         peer.supposed.contains(root())});
+    state.peers.push_back({member.endpoint, member.available, peer.requests, is_usable, is_failing,
+                           peer.has_served, peer.supposed.contains(root()),
+                           peer.doubted.contains(root())});
   }
   bool sequential_under_way = false;
   for (const Flight& flight : flights_) {

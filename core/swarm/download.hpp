@@ -136,7 +136,8 @@ class Download final : public ByteSource, public ComingChunks, private RunObserv
   OriginPlaces origin_;
   Guidance guidance_;
   bool has_pressing_failure_ = false;  ///< That the gateway has not been told of.
-  Instant doubt_at_{};  ///< When what is known of peers is too old, while no gateway tells of them.
+  /// When what is known of peers is too old, while no gateway tells of them.
+  std::optional<Instant> doubt_at_;
   bool origin_ignores_ranges_ = false;
 };
 

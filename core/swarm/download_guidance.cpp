@@ -66,10 +66,13 @@ bool Download::has_pressing_question() const {
 void Download::doubt_peers(Guide guide, Instant now) {
   if (guide == Guide::gateway) {
     doubt_at_ = now;
-  } else if (now >= doubt_at_) {
-    doubt_at_ = now + news_lifetime;
-    services_.peers.doubt(root(), plan_.row->layout());
+    return;
   }
+  if (doubt_at_ && now < *doubt_at_) return;
+  services_.peers.suppose(root(), plan_.row->layout());
+  // What is known at the start is news.
+  if (doubt_at_) services_.peers.doubt(root());
+  doubt_at_ = now + news_lifetime;
 }
 
 std::vector<Wanted> Download::wants() {

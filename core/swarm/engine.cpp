@@ -35,6 +35,7 @@ Engine::Engine(Services& services, EngineOptions options, EngineObserver& observ
               {[this](KeptPlaylist kept) { take(std::move(kept)); },
                [this](const std::string& sentence) { observer_.on_hopeless(sentence); },
                [this] { observer_.on_ready(); }}),
+      acquaintances_(services, options_.playlist.text()),
       tick_(services.timers.make_timer([this] {
         tick_->arm(longest_pause);
         turn();
@@ -43,6 +44,7 @@ Engine::Engine(Services& services, EngineOptions options, EngineObserver& observ
       feeds_(services, options_.ahead, [this] { soon(); }) {}
 
 void Engine::start() {
+  acquaintances_.recall();
   keeper_.start();
   tick_->arm(longest_pause);
 }
@@ -52,6 +54,7 @@ void Engine::leave(std::function<void()> on_done) {
   soon_->disarm();
   keeper_.stop();
   feeds_.clear();
+  acquaintances_.keep();
   if (!announcer_) return on_done();
   announcer_->withdraw(std::move(on_done));
 }
@@ -116,6 +119,7 @@ void Engine::turn() {
   open_feeds();
   feeds_.update(programme_now());
   tell_announcer();
+  acquaintances_.on_turn();
 }
 
 void Engine::hold_at_start() {

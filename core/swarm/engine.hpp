@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/playlist/schedule.hpp"
+#include "core/swarm/acquaintances.hpp"
 #include "core/swarm/announcer.hpp"
 #include "core/swarm/feeds.hpp"
 #include "core/swarm/playlist_keeper.hpp"
@@ -90,6 +91,7 @@ class Engine final : public OnAir, private Questioner {
   EngineOptions options_;
   EngineObserver& observer_;
   PlaylistKeeper keeper_;
+  Acquaintances acquaintances_;
   std::unique_ptr<Timer> tick_;
   std::unique_ptr<Timer> soon_;
   std::optional<playlist::Playlist> playlist_;

@@ -12,6 +12,7 @@ bool PeerBook::learn(const net::Endpoint& endpoint, const hash::TreeRoot& root,
   Peer& known = peers_[endpoint];
   known.heard = ++heard_;
   known.supposed.erase(root);
+  known.doubted.erase(root);
   if (known.holdings.insert_or_assign(root, std::move(map)).second) ++membership_;
   return true;
 }
@@ -41,16 +42,20 @@ void PeerBook::remember(const net::Endpoint& endpoint) {
   if (peers_.size() < max_peers) peers_.try_emplace(endpoint);
 }
 
-void PeerBook::doubt(const hash::TreeRoot& root, const hash::ChunkLayout& layout) {
+void PeerBook::suppose(const hash::TreeRoot& root, const hash::ChunkLayout& layout) {
   for (auto& [endpoint, known] : peers_) {
-    if (known.banned || known.supposed.contains(root)) continue;
-    const auto [holding, is_new] = known.holdings.try_emplace(root, layout.count());
-    if (is_new) {
-      known.supposed.insert(root);
-      ++membership_;
-    } else {
-      holding->second = store::ChunkMap::all(layout.count());
-    }
+    if (known.banned || !known.holdings.try_emplace(root, layout.count()).second) continue;
+    known.supposed.insert(root);
+    ++membership_;
+  }
+}
+
+void PeerBook::doubt(const hash::TreeRoot& root) {
+  for (auto& [endpoint, known] : peers_) {
+    const auto holding = known.holdings.find(root);
+    const bool may_have_more = holding != known.holdings.end() && !holding->second.complete() &&
+                               !known.supposed.contains(root);
+    if (may_have_more) known.doubted.insert(root);
   }
 }
 
@@ -121,6 +126,20 @@ std::vector<net::Endpoint> PeerBook::recommended(const hash::TreeRoot& root,
     if (result.size() >= limit) break;
     if (peer.has_served && !peer.banned && peer.holdings.contains(root)) result.push_back(endpoint);
   }
+  return result;
+}
+
+std::vector<net::Endpoint> PeerBook::acquaintances(std::size_t limit) const {
+  std::vector<std::pair<net::Endpoint, const Peer*>> known;
+  for (const auto& [endpoint, peer] : peers_) {
+    if (!peer.banned) known.emplace_back(endpoint, &peer);
+  }
+  std::stable_sort(known.begin(), known.end(), [](const auto& a, const auto& b) {
+    return std::pair(a.second->has_served, a.second->heard) >
+           std::pair(b.second->has_served, b.second->heard);
+  });
+  std::vector<net::Endpoint> result;
+  for (std::size_t i = 0; i < std::min(limit, known.size()); ++i) result.push_back(known[i].first);
   return result;
 }
 

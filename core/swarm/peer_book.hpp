@@ -19,6 +19,8 @@ struct Peer {
   std::map<hash::TreeRoot, store::ChunkMap> holdings;
   /// Of these files it has said nothing yet: it is only supposed to take part in their swarms.
   std::set<hash::TreeRoot> supposed;
+  /// Of these it may have more by now than it said.
+  std::set<hash::TreeRoot> doubted;
   unsigned requests = 0;             ///< Under way now, of any file.
   unsigned failures = 0;             ///< In a row.
   bool banned = false;               ///< Sent a false chunk: never asked again.
@@ -49,10 +51,12 @@ class PeerBook {
   /// From where others see us, as far as somebody has ever said so.
   void set_own_address(const net::IpAddress& address) { own_address_ = address; }
   [[nodiscard]] const std::optional<net::IpAddress>& own_address() const { return own_address_; }
-  /// Nobody has told of this swarm for a while: its members may have all of the file by now, and who
-  /// took part in another swarm of the station is supposed to do so in this one. Their next answers
-  /// will say.
-  void doubt(const hash::TreeRoot& root, const hash::ChunkLayout& layout);
+  /// Nobody tells of this swarm: who took part in another one of the station is supposed to do so
+  /// in this one as well.
+  void suppose(const hash::TreeRoot& root, const hash::ChunkLayout& layout);
+  /// Nobody has told of this swarm for a while: its members may have more of the file by now than
+  /// they said. Their next answers will say.
+  void doubt(const hash::TreeRoot& root);
 
   void on_request(const net::Endpoint& endpoint);
   void on_request_ended(const net::Endpoint& endpoint);
@@ -70,6 +74,9 @@ class PeerBook {
   /// Up to `limit` that take part in the swarm of a file and have served verified chunks.
   [[nodiscard]] std::vector<net::Endpoint> recommended(const hash::TreeRoot& root,
                                                        std::size_t limit) const;
+  /// Up to `limit` that are not banned: those who have served verified chunks first, and of them
+  /// those heard of last.
+  [[nodiscard]] std::vector<net::Endpoint> acquaintances(std::size_t limit) const;
   /// All of them, banned ones as well.
   [[nodiscard]] const std::map<net::Endpoint, Peer>& all() const { return peers_; }
   /// Not banned.

@@ -32,7 +32,7 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
   const auto ask_urgently = [&](ChunkRun run) {
     for (ChunkIndex i = run.begin; i < run.end; ++i) {
       if (!picking.is_open(i, true)) continue;
-      if (!picking.ask_peer(i, run.end, true) && !picking.ask_supposed(i, true)) {
+      if (!picking.ask_peer(i, run.end, true) && !picking.ask_first_in_turn(i, true)) {
         picking.ask_origin(i, run.end, true,
                            [&](ChunkIndex next) { return !picking.can_ask_peer(next, true); });
       }
@@ -45,12 +45,18 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
   if (has_urgent && !state.only_next) ask_urgently(state.after_urgent);
   if (state.only_next) return picking.take();
 
+  // Who may have it by now is asked first, for the time of one turn.
+  const std::size_t unsure =
+      std::any_of(state.peers.begin(), state.peers.end(),
+                  [](const PeerChoice& peer) { return peer.is_doubted && !peer.is_failing; })
+          ? 1
+          : 0;
   const auto is_our_turn = [&](ChunkIndex i) {
     auto& since = wanted_since_[i.value];
     if (!since) since = now;
     const Duration waited = now - *since;
     return !picking.is_held_by_someone(i) && !picking.is_turn_of_supposed(i) &&
-           waited >= limits_.turn * static_cast<Duration::rep>(picking.place(i));
+           waited >= limits_.turn * static_cast<Duration::rep>(picking.place(i) + unsure);
   };
   const auto consider = [&](ChunkIndex begin, ChunkIndex end) {
     for (ChunkIndex i = begin; i < end && picking.has_bulk_left(); ++i) {
@@ -58,7 +64,7 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
       if (picking.is_held_by_someone(i)) {
         wanted_since_[i.value].reset();
         picking.ask_peer(i, end, false);
-      } else if (picking.ask_supposed(i, false)) {
+      } else if (picking.ask_first_in_turn(i, false) || picking.ask_doubted(i, false)) {
         continue;
       } else if (!picking.origin_has_bulk_slot()) {
         // The waiting begins all the same, once the members are known; their order need not be

@@ -36,6 +36,8 @@ struct PeerChoice {
   bool is_trusted = true;
   /// Has not said yet whether it takes part: it is asked for what is its own turn to fetch.
   bool is_supposed = false;
+  /// May have more by now than it said.
+  bool is_doubted = false;
 };
 
 /// Everything the picker decides upon; it has no other knowledge.
@@ -71,8 +73,8 @@ struct PickState {
 /// Our place in the line of a peer that does not hold a chunk yet.
 struct Standing {
   std::optional<Ticket> ticket;  ///< Without a gateway there are none.
-  Duration wait{};       ///< For how long it is to hold the request; whole seconds.
-  Duration line{};       ///< In which it should have begun to come.
+  Duration wait{};               ///< For how long it is to hold the request; whole seconds.
+  Duration line{};               ///< In which it should have begun to come.
   bool is_held = false;  ///< It is said to hold what it is asked for, so that there is no line.
   auto operator<=>(const Standing&) const = default;
 };
@@ -96,8 +98,8 @@ struct PickLimits {
   unsigned origin_bulk_requests = 2;
   Duration turn =
       std::chrono::seconds(3);  ///< How long each next listener waits for the one before.
-  /// How long somebody whose turn it is holds a request for what it is to fetch.
-  Duration supposed_wait = std::chrono::seconds(1);
+  /// How long somebody who may be fetching it just now is to hold a request.
+  Duration unsure_wait = std::chrono::seconds(1);
 };
 
 /// Decides which chunk is asked from whom. Pure but for one memory: since when each chunk beyond

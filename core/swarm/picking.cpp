@@ -47,9 +47,8 @@ bool Picking::ask_peer(ChunkIndex i, ChunkIndex end, bool urgent) {
 }
 
 PeerChoice* Picking::first_in_turn(ChunkIndex i) {
-  if (!state_.self) return nullptr;
   PeerChoice* first = nullptr;
-  std::uint64_t least = turn_order(*state_.self, i);
+  std::uint64_t least = state_.self ? turn_order(*state_.self, i) : UINT64_MAX;
   for (std::size_t p = 0; p < peers_.size(); ++p) {
     if (peers_[p].is_failing || order(p, i) >= least) continue;
     first = &peers_[p];
@@ -58,14 +57,31 @@ PeerChoice* Picking::first_in_turn(ChunkIndex i) {
   return first;
 }
 
-bool Picking::ask_supposed(ChunkIndex i, bool urgent) {
+bool Picking::ask_first_in_turn(ChunkIndex i, bool urgent) {
   PeerChoice* const first = first_in_turn(i);
-  const bool may_be_asked = first != nullptr && first->is_supposed && has_place(*first, urgent) &&
-                            !was_asked(i, first->endpoint);
-  if (!may_be_asked) return false;
-  count(*first);
-  commit(first->endpoint, i, i.plus(1), urgent, [](ChunkIndex) { return false; }).standing =
-      Standing{std::nullopt, limits_.supposed_wait, limits_.supposed_wait, false};
+  const bool is_unsure = first != nullptr && (first->is_supposed || first->is_doubted);
+  return is_unsure && ask_whether(*first, i, urgent);
+}
+
+bool Picking::ask_doubted(ChunkIndex i, bool urgent) {
+  PeerChoice* best = nullptr;
+  std::uint64_t order_of_best = 0;
+  for (std::size_t p = 0; p < peers_.size(); ++p) {
+    PeerChoice& peer = peers_[p];
+    if (!peer.is_doubted || !has_place(peer, urgent) || was_asked(i, peer.endpoint)) continue;
+    const std::uint64_t order_here = order(p, i);
+    if (best != nullptr && order_here >= order_of_best) continue;
+    best = &peer;
+    order_of_best = order_here;
+  }
+  return best != nullptr && ask_whether(*best, i, urgent);
+}
+
+bool Picking::ask_whether(PeerChoice& peer, ChunkIndex i, bool urgent) {
+  if (!has_place(peer, urgent) || was_asked(i, peer.endpoint)) return false;
+  count(peer);
+  commit(peer.endpoint, i, i.plus(1), urgent, [](ChunkIndex) { return false; }).standing =
+      Standing{std::nullopt, limits_.unsure_wait, limits_.unsure_wait, false};
   return true;
 }
 

@@ -32,9 +32,11 @@ class Picking {
   /// Each asks for the chunk and what may go with it in one request, up to `end`; false if that
   /// source cannot be asked now.
   bool ask_peer(hash::ChunkIndex i, hash::ChunkIndex end, bool urgent);
-  /// Who has said nothing of this file yet, but would be the first to fetch that chunk: it is to
-  /// hold the request until it has.
-  bool ask_supposed(hash::ChunkIndex i, bool urgent);
+  /// Whose turn it is to fetch the chunk, if it may have it by now: it is to hold the request while
+  /// it does.
+  bool ask_first_in_turn(hash::ChunkIndex i, bool urgent);
+  /// Anybody who may have it by now.
+  bool ask_doubted(hash::ChunkIndex i, bool urgent);
   /// Whether it is the turn of one who is only supposed to take part.
   [[nodiscard]] bool is_turn_of_supposed(hash::ChunkIndex i) {
     const PeerChoice* const first = first_in_turn(i);
@@ -54,6 +56,7 @@ class Picking {
   /// few of the chunks that are wanted, and the others need not be looked for peer by peer.
   [[nodiscard]] bool is_offered(hash::ChunkIndex i);
   void count(PeerChoice& peer);
+  bool ask_whether(PeerChoice& peer, hash::ChunkIndex i, bool urgent);
   /// Who is to fetch the chunk before all others that answer; null if we are.
   [[nodiscard]] PeerChoice* first_in_turn(hash::ChunkIndex i);
   [[nodiscard]] std::uint64_t order(std::size_t peer, hash::ChunkIndex i);

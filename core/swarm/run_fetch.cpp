@@ -28,8 +28,12 @@ http::ClientRequest http_request(const RunRequest& request) {
   if (!range.empty()) result.headers.add("Range", http::format_range(range));
   if (request.standing) {
     const auto wait = std::chrono::ceil<std::chrono::seconds>(request.standing->wait);
-    std::string prefer = "wait=" + std::to_string(wait.count());
-    if (request.standing->ticket) prefer += "; ticket=" + std::to_string(*request.standing->ticket);
+    std::string prefer = "wait=";
+    prefer += std::to_string(wait.count());
+    if (request.standing->ticket) {
+      prefer += "; ticket=";
+      prefer += std::to_string(*request.standing->ticket);
+    }
     result.headers.add("Prefer", prefer);
   }
   if (request.peer) result.headers.add("Priority", http::format_priority(request.urgency));

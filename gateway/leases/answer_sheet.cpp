@@ -46,8 +46,9 @@ void AnswerSheet::add(const hash::TreeRoot& root, hash::ChunkIndex chunk, const 
 
 Answer AnswerSheet::take() {
   for (auto& given : answer_.given) {
-    given.runs = in_order(std::move(given.runs), std::numeric_limits<std::uint32_t>::max(),
-                          given.runs.size());
+    // Before the move: in which order arguments are evaluated is the compiler's choice.
+    const std::size_t runs = given.runs.size();
+    given.runs = in_order(std::move(given.runs), std::numeric_limits<std::uint32_t>::max(), runs);
   }
   std::stable_sort(answer_.given.begin(), answer_.given.end(),
                    [](const Given& a, const Given& b) { return a.root < b.root; });

@@ -55,7 +55,7 @@ std::uint32_t SwarmLeases::answer_from(const Asker& asker, hash::ChunkRun rest, 
   if (place != nullptr) {
     place->asked = asker.now;
     before = place->source;
-    if (!is_too_slow(asker, chunk, before, place->due) && repeat(asker, *place, sheet)) {
+    if (!is_too_slow(asker, chunk, place->due) && repeat(asker, *place, sheet)) {
       consider_escape(asker, place, place->due, quota, sheet);
       return 1;
     }
@@ -69,8 +69,7 @@ std::uint32_t SwarmLeases::answer_from(const Asker& asker, hash::ChunkRun rest, 
   auto choice = best_source(asker, rest, ticket, before, *entry);
   // Rather the one that is late than nobody.
   if (!choice && before != MemberId{}) choice = best_source(asker, rest, ticket, {}, *entry);
-  if (choice && is_too_slow(asker, chunk, choice->source, choice->finish) &&
-      lease_room(asker, quota) > 0 &&
+  if (choice && is_too_slow(asker, chunk, choice->finish) && lease_room(asker, quota) > 0 &&
       asker.member.places.take(chunk, ticket, asker.now) != nullptr) {
     if (leases_.find(chunk) != nullptr) end_lease(chunk, Ending::settled, asker.now);
     return grant(asker, {chunk, chunk.plus(1)}, quota, sheet);
@@ -80,11 +79,11 @@ std::uint32_t SwarmLeases::answer_from(const Asker& asker, hash::ChunkRun rest, 
     consider_escape(asker, asker.member.places.find(chunk), choice->finish, quota, sheet);
     if (assigned > 0) return assigned;
   }
-  const bool are_all_strangers = asker.is_urgent() && !choice && !offers_.empty();
+  const bool is_with_strangers = !choice && is_only_with_strangers(asker, chunk);
   place = asker.member.places.take(chunk, ticket, asker.now);
   if (place != nullptr) place->source = {};
-  if (are_all_strangers && leases_.find(chunk) == nullptr) rest.end = chunk.plus(1);
-  if (is_for_the_origin(asker, chunk) || (are_all_strangers && leases_.find(chunk) == nullptr)) {
+  if (is_with_strangers) rest.end = chunk.plus(1);
+  if (is_with_strangers || is_for_the_origin(asker, chunk)) {
     if (is_alone(asker)) {
       ++common_.counters.alone;
       sheet.add(root_, chunk, FromOrigin{lease_term(asker.is_urgent()), std::nullopt});
@@ -174,15 +173,13 @@ bool SwarmLeases::is_for_the_origin(const Asker& asker, hash::ChunkIndex chunk) 
          has_waited_long(asker, chunk);
 }
 
-bool SwarmLeases::is_too_slow(const Asker& asker, hash::ChunkIndex chunk, MemberId source,
-                              Instant finish) const {
+bool SwarmLeases::is_too_slow(const Asker& asker, hash::ChunkIndex chunk, Instant finish) const {
   if (!asker.is_urgent() || asker.member.standing->tier != Tier::good) return false;
   if (finish <= asker.now + asker.by) return false;
-  const Member* const member = roster_.find(source);
-  if (member == nullptr || member->standing->tier != Tier::slow) return false;
   const Lease* const lease = leases_.find(chunk);
   const std::size_t kind = asker.member.peer->is_v4() ? by_v4 : by_v6;
-  return (lease == nullptr || lease->is_done) && supply(kind, chunk) < settled_holders;
+  return (lease == nullptr || lease->is_done) && supply(well_placed, chunk) == 0 &&
+         supply(pending, chunk) == 0 && supply(kind, chunk) < settled_holders;
 }
 
 bool SwarmLeases::has_waited_long(const Asker& asker, hash::ChunkIndex chunk) const {

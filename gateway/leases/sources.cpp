@@ -103,15 +103,28 @@ std::optional<SwarmLeases::Choice> SwarmLeases::best_urgent_offer(const Asker& a
   // A stranger may say what it likes: whom one has let down is not sent to the next.
   const bool is_in_time =
       soonest_proven != nullptr && soonest_proven->finish <= soonest->finish + detour;
-  if (is_in_time || asker.is_let_down()) {
-    return soonest_proven == nullptr ? std::nullopt : std::optional(*soonest_proven);
-  }
-  return *soonest;
+  if (is_in_time) return *soonest_proven;
+  if (!asker.is_let_down()) return *soonest;
+  if (soonest_proven != nullptr) return *soonest_proven;
+  // Unless enough have fetched it already: then rather a stranger than nobody.
+  return is_only_with_strangers(asker, chunk) ? std::nullopt : std::optional(*soonest);
+}
+
+bool SwarmLeases::is_only_with_strangers(const Asker& asker, hash::ChunkIndex chunk) const {
+  if (!asker.is_urgent() || !asker.is_let_down() || leases_.find(chunk) != nullptr) return false;
+  const auto entry = asked_.find(chunk);
+  return !offers_.empty() && entry != asked_.end() &&
+         entry->second.fetchers.size() < settled_holders;
 }
 
 bool SwarmLeases::is_proven(MemberId source, hash::ChunkIndex chunk) const {
   const Lease* const lease = leases_.find(chunk);
   if (lease != nullptr && lease->holder == source) return true;
+  const auto entry = asked_.find(chunk);
+  if (entry != asked_.end()) {
+    const auto& fetchers = entry->second.fetchers;
+    if (std::find(fetchers.begin(), fetchers.end(), source) != fetchers.end()) return true;
+  }
   const Member* const member = roster_.find(source);
   return member != nullptr && member->peer->has_served();
 }

@@ -1,6 +1,7 @@
 #include "gateway/leases/swarm_leases.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace alluvium::leases {
@@ -133,7 +134,7 @@ void SwarmLeases::restand(Member& member, std::optional<Standing> standing) {
     if (standing->is_incomplete) ++incomplete_by_tier_[index(standing->tier)];
   }
   const auto kind = [](const std::optional<Standing>& s) {
-    return std::pair(s && s->is_able, s && s->is_pending);
+    return std::tuple(s && s->is_able, s && s->is_pending, s && s->tier == Tier::good);
   };
   if (kind(before) == kind(standing)) {
     member.standing = standing;
@@ -148,13 +149,16 @@ void SwarmLeases::restand(Member& member, std::optional<Standing> standing) {
 void SwarmLeases::add_supply(const Member& member, const ChunkRuns& runs, std::uint32_t each) {
   if (!member.standing || runs.empty()) return;
   if (!member.standing->is_able && !member.standing->is_pending) return;
-  auto& supply = supply_[!member.standing->is_able ? pending
-                         : member.peer->is_v4()    ? by_v4
-                                                   : by_v6];
-  supply.resize(facts_.layout.count());
-  for (const auto& run : runs) {
-    for (auto chunk = run.begin; chunk < run.end; ++chunk) supply[chunk.value] += each;
-  }
+  const auto add = [&](Supply kind) {
+    auto& supply = supply_[kind];
+    supply.resize(facts_.layout.count());
+    for (const auto& run : runs) {
+      for (auto chunk = run.begin; chunk < run.end; ++chunk) supply[chunk.value] += each;
+    }
+  };
+  if (!member.standing->is_able) return add(pending);
+  add(member.peer->is_v4() ? by_v4 : by_v6);
+  if (member.standing->tier == Tier::good) add(well_placed);
 }
 
 void SwarmLeases::remember_rare(MemberId id, const ChunkRuns& runs, Instant now) {
@@ -190,6 +194,10 @@ void SwarmLeases::on_progress(MemberId id, const Member& member, const ChunkRuns
       release(lease);
       since = lease.since;
       ++fetched;
+      Asked* const entry = asked(chunk, now);
+      if (entry != nullptr && entry->fetchers.size() < settled_holders) {
+        entry->fetchers.push_back(id);
+      }
       const bool is_pending = member.standing->is_pending;
       leases_.set_expiry(chunk, now + (is_pending ? being_found_out : lease_term(true)));
     }

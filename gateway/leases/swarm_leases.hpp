@@ -96,6 +96,8 @@ class SwarmLeases {
   /// What is known of a chunk that was asked for.
   struct Asked {
     KnownSources sources;
+    /// Who fetched it from the origin, so that it certainly had it: at most `settled_holders`.
+    std::vector<MemberId> fetchers;
     std::optional<Instant> unmet_since;  ///< Somebody wants it, and nobody was found.
     Instant nobody_until{};              ///< No use in looking again for what is not urgent.
     Instant last{};
@@ -149,6 +151,8 @@ class SwarmLeases {
                                                         hash::ChunkIndex chunk) const;
   /// It has served somebody, or was leased the chunk.
   [[nodiscard]] bool is_proven(MemberId source, hash::ChunkIndex chunk) const;
+  /// All who say that they hold it are strangers, as is whoever let the asker down.
+  [[nodiscard]] bool is_only_with_strangers(const Asker& asker, hash::ChunkIndex chunk) const;
   /// The time that each chunk of the run takes, if it is asked from there as far as it has it.
   [[nodiscard]] Duration cost_of(const Asker& asker, hash::ChunkRun rest, Ticket ticket,
                                  const Choice& first) const;
@@ -166,9 +170,9 @@ class SwarmLeases {
                        AnswerSheet& sheet);
   /// Nobody else brings it, or none of those who hold it has time.
   [[nodiscard]] bool is_for_the_origin(const Asker& asker, hash::ChunkIndex chunk) const;
-  /// What is due would come too late from there, and from this asker the others could have it soon.
-  [[nodiscard]] bool is_too_slow(const Asker& asker, hash::ChunkIndex chunk, MemberId source,
-                                 Instant finish) const;
+  /// What is due would come too late from the slow ones who alone hold it, and this asker could
+  /// soon give it to the others.
+  [[nodiscard]] bool is_too_slow(const Asker& asker, hash::ChunkIndex chunk, Instant finish) const;
   [[nodiscard]] bool has_waited_long(const Asker& asker, hash::ChunkIndex chunk) const;
   [[nodiscard]] bool may_lease(const Asker& asker, hash::ChunkIndex chunk,
                                const Asked& asked) const;
@@ -195,9 +199,9 @@ class SwarmLeases {
   std::vector<Choice> offers_;  ///< Of the choice that is being made.
   Duration per_chunk_ = first_guess_per_chunk;
 
-  /// How many members hold each chunk: the able ones reached by IPv4, those reached by IPv6, and
-  /// the pending ones.
-  enum Supply : std::size_t { by_v4, by_v6, pending, supplies };
+  /// How many members hold each chunk: the able ones reached by IPv4, those reached by IPv6, the
+  /// pending ones, and of the able those of the best tier.
+  enum Supply : std::size_t { by_v4, by_v6, pending, well_placed, supplies };
   std::array<std::vector<std::uint32_t>, supplies> supply_;
   std::array<std::uint32_t, tiers> members_by_tier_{};
   std::array<std::uint32_t, tiers> incomplete_by_tier_{};

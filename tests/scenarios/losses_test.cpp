@@ -48,3 +48,24 @@ TEST_CASE("without the gateway everybody hears, whenever it dies") {
   check_nothing_is_missed(outcome, 30);
   CHECK(outcome.first_sound(1) < seconds(3));
 }
+
+TEST_CASE("who met the others before needs no gateway to share the work with them") {
+  Scenario scenario = small_crowd(30);
+  scenario.duration = seconds(40);
+  scenario.remembered = 30;
+  scenario.gateway_dies_at = milliseconds(0);
+  const Outcome outcome = run_and_print("no gateway, but acquaintances", scenario);
+  check_nothing_is_missed(outcome, 30);
+  CHECK(outcome.origin_bytes < 2 * outcome.file_bytes);
+}
+
+TEST_CASE("when the gateway dies the songs to come leave the origin hardly more often") {
+  Scenario scenario = small_crowd(30);
+  scenario.songs = 3;
+  scenario.duration = seconds(360);
+  scenario.gateway_dies_at = seconds(3);
+  const Outcome outcome = run_and_print("gateway dead for three songs", scenario);
+  CHECK(outcome.missed_bytes == 0);
+  CHECK(outcome.complete == 30);
+  CHECK(outcome.origin_bytes < 2 * outcome.file_bytes);
+}

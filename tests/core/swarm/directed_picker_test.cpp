@@ -49,10 +49,10 @@ TEST_CASE("a chunk that a peer is getting is asked from it, in its line") {
   const auto asks = scene.asks();
   REQUIRE(asks.size() == 2);
   CHECK(asks[0].run == hash::ChunkRun{{0}, {2}});
-  CHECK(asks[0].standing == swarm::Standing{5, 1s});
+  CHECK(asks[0].standing == swarm::Standing{5, 1s, 1s});
   // What it holds already it may have no time for.
   CHECK(asks[1].run == hash::ChunkRun{{4}, {6}});
-  CHECK(asks[1].standing == swarm::Standing{5, 1s, true});
+  CHECK(asks[1].standing == swarm::Standing{5, 1s, 1s, true});
 }
 
 TEST_CASE("each of a peer's lines has its own ticket") {

@@ -210,9 +210,60 @@ TEST_CASE("a view of a swarm shows who takes part by now") {
   CHECK(view.members()[1].peer == book.find(peer(2)));
   CHECK(view.members()[1].available->drawing() == "##.");
   book.doubt(song);
-  CHECK(view.members()[1].available->drawing() == "###");
+  CHECK(book.find(peer(2))->doubted.contains(song));
+  book.suppose(song, hash::ChunkLayout(3 * hash::chunk_bytes));
+  // Of the other song's swarm nothing is known here but that it may take part.
+  REQUIRE(view.members().size() == 3);
+  CHECK(view.members()[2].available->drawing() == "...");
   book.ban(peer(1));
+  book.ban(peer(3));
   REQUIRE(view.members().size() == 1);
   for (unsigned i = 0; i < PeerBook::failures_to_forget; ++i) book.on_failure(peer(2), start);
   CHECK(view.members().empty());
+}
+
+TEST_CASE("who was met in another swarm is supposed to take part until it says what it has") {
+  PeerBook book;
+  const hash::ChunkLayout layout(3 * hash::chunk_bytes);
+  book.remember(peer(1));
+  book.learn(peer(2), song, ChunkMap::drawn("#.."));
+  book.suppose(song, layout);
+  CHECK(book.find(peer(1))->supposed.contains(song));
+  CHECK(book.find(peer(1))->holdings.at(song).drawing() == "...");
+  CHECK_FALSE(book.find(peer(2))->supposed.contains(song));
+  // Nor does time make it a holder.
+  book.doubt(song);
+  CHECK_FALSE(book.find(peer(1))->doubted.contains(song));
+  CHECK(book.find(peer(1))->holdings.at(song).drawing() == "...");
+  book.learn(peer(1), song, ChunkMap::drawn(".#."));
+  CHECK_FALSE(book.find(peer(1))->supposed.contains(song));
+  CHECK_FALSE(book.find(peer(1))->doubted.contains(song));
+  book.doubt(song);
+  CHECK(book.find(peer(1))->doubted.contains(song));
+  book.learn(peer(1), song, ChunkMap::all(3));
+  book.doubt(song);
+  // More than all it cannot have.
+  CHECK_FALSE(book.find(peer(1))->doubted.contains(song));
+}
+
+TEST_CASE("to remember somebody changes nothing about who is known already") {
+  PeerBook book;
+  book.learn(peer(1), song, ChunkMap::drawn("##"));
+  book.ban(peer(2));
+  book.remember(peer(1));
+  CHECK(book.find(peer(1))->holdings.at(song).drawing() == "##");
+  for (std::size_t i = 0; i < 2 * PeerBook::max_peers; ++i) {
+    book.remember(peer(static_cast<unsigned>(i)));
+  }
+  CHECK(book.all().size() == PeerBook::max_peers);
+}
+
+TEST_CASE("acquaintances are those who served first, the last heard of before the others") {
+  PeerBook book;
+  for (unsigned i = 1; i <= 4; ++i) book.learn(peer(i), song, ChunkMap::drawn("#"));
+  book.on_chunk(peer(2), 16);
+  book.on_chunk(peer(1), 16);
+  book.ban(peer(3));
+  CHECK(book.acquaintances(9) == std::vector{peer(1), peer(2), peer(4)});
+  CHECK(book.acquaintances(1) == std::vector{peer(1)});
 }

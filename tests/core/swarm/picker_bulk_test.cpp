@@ -11,7 +11,7 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr swarm::PickLimits generous{4, 16, 2, 3, 2, 1'000, seconds(1)};
+constexpr swarm::PickLimits generous{4, 16, 2, 3, 2, 1'000, seconds(1), seconds(1)};
 
 /// The chunks asked from the origin, as a drawing.
 std::string from_origin(const std::vector<swarm::Ask>& asks, std::size_t chunks) {
@@ -97,7 +97,7 @@ TEST_CASE("a holder that has no time now is waited for, one that does not answer
   CHECK(scene.picked(seconds(10)).empty());
   scene.state().peers[0].is_failing = true;
   CHECK(scene.picked(seconds(10)).empty());
-  CHECK(scene.picked(seconds(11)) == "o4-7");
+  CHECK(scene.picked(seconds(13)) == "o4-7");
 }
 
 TEST_CASE("the waiting begins anew when a holder is lost, or all would go to the origin at once") {
@@ -109,8 +109,8 @@ TEST_CASE("the waiting begins anew when a holder is lost, or all would go to the
   CHECK(scene.picked(milliseconds(900)).empty());
   scene.map_of_peer(0) = store::ChunkMap(8);
   CHECK(scene.picked(milliseconds(1'000)).empty());
-  CHECK(scene.picked(milliseconds(1'999)).empty());
-  CHECK(scene.picked(milliseconds(2'000)) == "o0-7");
+  CHECK(scene.picked(milliseconds(3'999)).empty());
+  CHECK(scene.picked(milliseconds(4'000)) == "o0-7");
 }
 
 TEST_CASE("the rest comes after the window, to the end, and last what lies before it") {
@@ -165,7 +165,7 @@ TEST_CASE("the waiting begins even while there is no place for a request") {
   scene.state().origin_bulk_requests = 2;
   CHECK(scene.picked().empty());
   scene.state().origin_bulk_requests = 0;
-  CHECK(scene.picked(seconds(1)) == "o0-4");
+  CHECK(scene.picked(seconds(3)) == "o0-4");
 }
 
 TEST_CASE("without room only what is urgent is fetched") {
@@ -194,4 +194,62 @@ TEST_CASE("a window beyond the end of the file asks for nothing that is not ther
   CHECK(scene.picked() == "A3! A0-2");
   PickerScene beyond("....");
   CHECK(beyond.urgent(9, 9).peer('A', "####").picked() == "A0-3");
+}
+
+TEST_CASE(
+    "who is only supposed to take part is asked for what is its own turn, and holds the request") {
+  PickerScene scene(std::string(40, '.'), generous);
+  for (const char name : {'A', 'B', 'C'}) scene.supposed(name);
+  scene.state().self = endpoint_of('D');
+  const auto asks = scene.asks();
+  std::size_t to_supposed = 0;
+  for (const auto& ask : asks) {
+    char first = 'D';
+    for (const char name : {'A', 'B', 'C'}) {
+      const bool is_before = swarm::turn_order(endpoint_of(name), ask.run.begin) <
+                             swarm::turn_order(endpoint_of(first), ask.run.begin);
+      if (is_before) first = name;
+    }
+    CHECK(ask.peer == (first == 'D' ? std::nullopt : std::optional(endpoint_of(first))));
+    if (!ask.peer) continue;
+    ++to_supposed;
+    REQUIRE(ask.standing);
+    CHECK_FALSE(ask.standing->ticket);
+    CHECK(ask.standing->wait > Duration::zero());
+    CHECK(ask.run.size() == 1);
+  }
+  CHECK(to_supposed >= 3);
+}
+
+TEST_CASE(
+    "what one who has not answered yet is to fetch is nobody else's turn, however long it takes") {
+  PickerScene scene(std::string(100, '.'), generous);
+  scene.supposed('A');
+  scene.state().self = endpoint_of('B');
+  (void)scene.asks();
+  const std::string at_once = from_origin(scene.asks(), 100);
+  CHECK(from_origin(scene.asks(seconds(100)), 100) == at_once);
+  scene.state().peers[0].is_supposed = false;
+  (void)scene.asks(seconds(100));
+  CHECK(from_origin(scene.asks(seconds(101)), 100) == std::string(100, '#'));
+}
+
+TEST_CASE("what a player waits for is asked once of whose turn it is, then of the origin") {
+  PickerScene scene("....", generous);
+  scene.supposed('A').urgent(0, 1);
+  std::uint32_t of_a = 0;
+  // Some chunk is the neighbour's turn.
+  while (swarm::turn_order(endpoint_of('B'), {of_a}) <
+         swarm::turn_order(endpoint_of('A'), {of_a})) {
+    ++of_a;
+  }
+  REQUIRE(of_a < 4);
+  scene.urgent(of_a, of_a + 1);
+  scene.state().self = endpoint_of('B');
+  const std::string there = "A" + std::to_string(of_a) + "!";
+  CHECK(scene.picked().starts_with(there));
+  std::string late(4, 'a');
+  late[of_a] = 'l';
+  scene.covered(late).asked(of_a, 'A');
+  CHECK(scene.picked() == "o" + std::to_string(of_a) + "!");
 }

@@ -56,6 +56,12 @@ class PickerScene {
     state_.peers.push_back(choice);
     return *this;
   }
+  /// Of whom it is not known whether it takes part.
+  PickerScene& supposed(char name) {
+    peer(name, std::string(coverage_.size(), '.'));
+    state_.peers.back().is_supposed = true;
+    return *this;
+  }
   PickerScene& asked(std::uint32_t chunk, char source) {
     state_.asked_from.emplace_back(hash::ChunkIndex{chunk}, named(source));
     return *this;

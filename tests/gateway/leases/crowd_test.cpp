@@ -53,7 +53,7 @@ class Watch {
     std::uint32_t holder = 0;
     Ticket ticket = 0;
     Instant since{};
-    bool is_done = false;
+    bool is_again = false;  ///< Others had the chunk.
   };
 
   [[nodiscard]] std::uint32_t next(std::uint32_t n, std::uint32_t chunk) const {
@@ -76,6 +76,7 @@ class Watch {
       if (crowd_.now() - lease.since < shortest_urgent_lease) breach("leased twice", asker, chunk);
       if (*from.ticket >= lease.ticket) breach("a later lease's ticket is higher", asker, chunk);
     }
+    bool is_with_others = false;
     for (std::uint32_t n = 0; n < crowd_.all().size(); ++n) {
       const auto& other = crowd_.all()[n];
       if (other.lines[chunk].ticket != 0 && n != asker &&
@@ -85,10 +86,15 @@ class Watch {
       const bool could_serve = other.is_alive && !other.has_left && !other.is_liar &&
                                other.told[chunk] != 0 && n != asker &&
                                crowd_.all()[asker].reported.count(n) == 0 && reports_[n].size() < 3;
-      if (could_serve) breach("leased though somebody holds it", asker, chunk);
+      is_with_others = is_with_others || could_serve;
+    }
+    if (is_with_others) {
+      // Only for one who was let down, and that not often.
+      const bool is_let_down = !crowd_.all()[asker].reported.empty();
+      if (!is_let_down) breach("leased though somebody holds it", asker, chunk);
     }
     ++grants;
-    leases_[chunk] = {asker, *from.ticket, crowd_.now(), false};
+    leases_[chunk] = {asker, *from.ticket, crowd_.now(), is_with_others};
   }
   void on_line(std::uint32_t asker, std::uint32_t chunk, const FromPeer& from) {
     const auto& own = crowd_.all()[asker].lines[chunk];
@@ -109,6 +115,9 @@ class Watch {
       if (one.has[chunk] == one.told[chunk]) continue;
       if (const auto lease = leases_.find(chunk);
           lease != leases_.end() && lease->second.holder == n) {
+        if (lease->second.is_again && ++again_[chunk] > settled_holders) {
+          breach("leased too often", n, chunk);
+        }
         leases_.erase(lease);
       }
     }
@@ -135,6 +144,7 @@ class Watch {
   Crowd& crowd_;
   std::map<std::uint32_t, Lease> leases_;
   std::map<std::uint32_t, std::set<std::uint32_t>> reports_;
+  std::map<std::uint32_t, std::uint32_t> again_;  ///< By chunk: fetched though others had it.
 };
 
 void check_breaches(const Watch& watch) {

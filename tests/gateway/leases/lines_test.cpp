@@ -263,3 +263,49 @@ TEST_CASE("what is not heard of for a minute is forgotten") {
   CHECK(scene.book.file_count() == 0);
   CHECK(scene.book.counters().live == 0);
 }
+
+TEST_CASE("what only a slow listener holds is leased to a better one that needs it now") {
+  Scene scene;
+  scene.hear(1, true, 64'000);
+  scene.have(1, "#");
+  scene.hear(2);
+  // It is not due for long enough to come from there.
+  CHECK(scene.asks(2, 0, 1, 4s) == "0 from 20.0.0.1");
+  scene.hear(3);
+  CHECK(scene.asks(3, 0, 1, 500ms) == "0 origin");
+  // One such lease serves all: the next one stands in line there.
+  scene.hear(4);
+  CHECK(scene.asks(4, 0, 1, 500ms) == "0 from 20.0.0.3 (coming)");
+  // Nor does the one that waits already wait on, once that has come.
+  scene.have(3, "#");
+  CHECK(scene.asks(4, 0, 1, 500ms) == "0 from 20.0.0.3");
+}
+
+TEST_CASE("where all are slow nothing is leased twice") {
+  Scene scene;
+  for (std::uint32_t n = 1; n <= 4; ++n) scene.hear(n, true, 64'000);
+  scene.have(1, "#");
+  for (std::uint32_t n = 2; n <= 4; ++n) CHECK(scene.asks(n, 0, 1, 300ms) != "0 origin");
+}
+
+TEST_CASE("whom a stranger has let down is not sent to the next stranger") {
+  Scene scene;
+  scene.add(1, "#");
+  scene.add(2, "#");
+  scene.add(3);
+  const std::string first = scene.asks(3, 0, 1, 500ms);
+  const std::uint32_t liar = first == "0 from 20.0.0.1" ? 1 : 2;
+  scene.pass(500ms);
+  scene.fail(3, 0, Scene::at(liar));
+  CHECK(scene.asks(3, 0, 1, 500ms) == "0 origin");
+  scene.have(3, "#");
+  // Who comes later may find out about the other one, but not if it was let down as well.
+  scene.add(4);
+  scene.fail(4, 0, Scene::at(1));
+  CHECK(scene.asks(4, 0, 1, 500ms) == "0 from 20.0.0.3");
+  // It has got it from there: that one is no stranger any more.
+  scene.have(4, "#");
+  scene.add(5);
+  scene.fail(5, 0, Scene::at(2));
+  CHECK(scene.asks(5, 0, 1, 500ms) == "0 from 20.0.0.3");
+}
