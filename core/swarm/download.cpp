@@ -13,12 +13,6 @@ using std::chrono::seconds;
 
 namespace {
 
-/// A source that has sent nothing for so long will not be in time for an urgent chunk.
-constexpr Duration urgent_patience = milliseconds(600);
-/// For a chunk that is due within a second even a source that does send is given no longer.
-constexpr Duration critical_patience = milliseconds(400);
-/// At that pace not even what is due in a few seconds is worth waiting for.
-constexpr Duration urgent_pace = seconds(1);
 /// A peer that needs longer for one chunk is no help, whatever it trickles.
 constexpr Duration peer_chunk_time = seconds(4);
 /// Two rounds of announcements.
@@ -102,21 +96,6 @@ void Download::update() {
   PickState state = pick_state(covered);
   if (guide == Guide::nobody) state.directions = nullptr;
   for (const Ask& ask : picker_.pick(state, now)) start(ask);
-}
-
-bool Download::is_late(const RunFetch& fetch, ChunkIndex index) const {
-  const Instant now = services_.clock.now();
-  const auto to_next = fetch.peer() ? fetch.time_to_next() : std::nullopt;
-  if (to_next) {
-    if (window_.critical.contains(index) && *to_next >= critical_patience) return true;
-    if (is_urgent(index) && *to_next >= urgent_pace) return true;
-  }
-  const Duration line = line_at(fetch);
-  if (window_.critical.contains(index) &&
-      now - fetch.last_chunk_at() >= std::max(critical_patience, line)) {
-    return true;
-  }
-  return is_urgent(index) && now - fetch.last_byte_at() >= std::max(urgent_patience, line);
 }
 
 bool Download::is_urgent(ChunkIndex index) const {

@@ -12,17 +12,8 @@ namespace {
 
 /// A gateway that is away does not tell what peers have got since.
 constexpr Duration news_lifetime = std::chrono::seconds(2);
-/// No line is worth more, for what is due soon.
-constexpr Duration longest_line = std::chrono::milliseconds(600);
 
 }  // namespace
-
-Duration Download::line_at(const RunFetch& fetch) const {
-  // Who has never sent anything may never do so, whatever it says it holds.
-  const Peer* const peer = fetch.is_from_holder() ? services_.peers.find(*fetch.peer()) : nullptr;
-  if (peer != nullptr && !peer->has_served) return Duration::zero();
-  return std::min(fetch.line(), longest_line);
-}
 
 bool Download::is_next_under_way(const std::vector<Coverage>& covered) const {
   for (ChunkIndex i = window_.critical.begin; i < window_.critical.end; ++i) {
