@@ -58,12 +58,15 @@ std::vector<Ask> Picker::pick(const PickState& state, Instant now) {
     return !picking.is_held_by_someone(i) && !picking.is_turn_of_supposed(i) &&
            waited >= limits_.turn * static_cast<Duration::rep>(picking.place(i) + unsure);
   };
+  std::uint32_t considered = 0;
   const auto consider = [&](ChunkIndex begin, ChunkIndex end) {
     for (ChunkIndex i = begin; i < end && picking.has_bulk_left(); ++i) {
       if (!picking.is_open(i, false)) continue;
       if (picking.is_held_by_someone(i)) {
         wanted_since_[i.value].reset();
         picking.ask_peer(i, end, false);
+      } else if (++considered > limits_.turns_considered) {
+        continue;
       } else if (picking.ask_first_in_turn(i, false) || picking.ask_doubted(i, false)) {
         continue;
       } else if (!picking.origin_has_bulk_slot()) {

@@ -98,6 +98,9 @@ struct PickLimits {
   unsigned origin_bulk_requests = 2;
   Duration turn =
       std::chrono::seconds(3);  ///< How long each next listener waits for the one before.
+  /// Of so many chunks that nobody is known to have is it worked out at once whose turn they are:
+  /// that costs time with each member of the swarm.
+  std::uint32_t turns_considered = 256;
   /// How long somebody who may be fetching it just now is to hold a request.
   Duration unsure_wait = std::chrono::seconds(1);
 };

@@ -11,7 +11,7 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr swarm::PickLimits generous{4, 16, 2, 3, 2, 1'000, seconds(1), seconds(1)};
+constexpr swarm::PickLimits generous{4, 16, 2, 3, 2, 1'000, seconds(1), 1'000, seconds(1)};
 
 /// The chunks asked from the origin, as a drawing.
 std::string from_origin(const std::vector<swarm::Ask>& asks, std::size_t chunks) {
@@ -252,4 +252,21 @@ TEST_CASE("what a player waits for is asked once of whose turn it is, then of th
   late[of_a] = 'l';
   scene.covered(late).asked(of_a, 'A');
   CHECK(scene.picked() == "o" + std::to_string(of_a) + "!");
+}
+
+TEST_CASE("of a long file only the next chunks that nobody has are looked at, held ones all") {
+  swarm::PickLimits limits;
+  limits.turns_considered = 10;
+  limits.origin_bulk_requests = 1'000;
+  PickerScene scene(std::string(100, '.'), limits);
+  scene.urgent(0, 0).peer('A', std::string(99, '.') + "#");
+  scene.state().self = endpoint_of('Z');
+  (void)scene.asks();
+  const std::string waited = from_origin(scene.asks(seconds(100)), 100);
+  CHECK(waited.substr(0, 10) == "##########");
+  const auto asks = scene.asks(seconds(100));
+  const bool asks_holder = std::any_of(asks.begin(), asks.end(), [](const swarm::Ask& ask) {
+    return ask.peer == endpoint_of('A') && ask.run.begin.value == 99;
+  });
+  CHECK(asks_holder);
 }
