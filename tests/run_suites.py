@@ -2,10 +2,12 @@
 """Runs the tests that Meson knows of and counts their cases.
 
     run_suites.py BUILD[:SUITE,SUITE...] ...
+    run_suites.py --programs BUILD[:SUITE,SUITE...]
 
 Meson's own runner counts programs; here every test case of a Catch2 program and every method of a
 Python unittest counts. A line is printed for each program as it ends, what failed is shown with its
-output, and the last line is `N passed, M failed`.
+output, and the last line is `N passed, M failed`. With `--programs` nothing is run: what would be
+is printed, as ninja's targets.
 """
 
 import concurrent.futures
@@ -172,7 +174,16 @@ def show(test, outcome):
     sys.stdout.flush()
 
 
+def print_programs(argument):
+    for test in tests_of(argument):
+        program = pathlib.Path(test["cmd"][0])
+        if program.is_relative_to(test["build"]):
+            print(program.relative_to(test["build"]))
+
+
 def main():
+    if sys.argv[1:2] == ["--programs"]:
+        return print_programs(sys.argv[2])
     work = []
     for argument in sys.argv[1:]:
         tests = tests_of(argument)
