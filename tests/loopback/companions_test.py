@@ -109,8 +109,7 @@ class Companions(LoopbackTest):
         for gateway in (first, second):
             gateway.line("answers again", stream="stderr")
         # What it has forgotten it is told again: the next leader knows it all.
-        eventually(lambda: self.metric(first, "companions_records_waiting") == 0,
-                   what="everything is written")
+        eventually(lambda: self.redis.count("alluvium:peer:*") == 4, what="it has the listeners")
         first.kill()
         second.line("this gateway leads", stream="stderr")
         eventually(lambda: self.metric(second, "peers") == 4, what="it knows the listeners")

@@ -1,5 +1,7 @@
 """A real Redis."""
 
+import subprocess
+
 from parts.process import NotInTime, Program, free_port
 
 
@@ -20,6 +22,12 @@ class Redis(Program):
                 self.stop()
                 if attempt == 4:
                     raise
+
+    def count(self, pattern):
+        """How many of its keys look like that."""
+        listed = subprocess.run(["redis-cli", "-p", str(self.port), "--scan", "--pattern", pattern],
+                                check=True, capture_output=True, text=True, timeout=20)
+        return len(listed.stdout.split())
 
     @property
     def url(self):
