@@ -189,7 +189,7 @@ bool SwarmLeases::has_waited_long(const Asker& asker, hash::ChunkIndex chunk) co
 
 bool SwarmLeases::may_lease(const Asker& asker, hash::ChunkIndex chunk, const Asked& asked) const {
   const Tier tier = asker.member.standing->tier;
-  if (tier == Tier::none || asker.now < common_.leases_from) return false;
+  if (tier == Tier::none) return false;
   const bool has_waited = asked.unmet_since && asker.now - *asked.unmet_since >= patience;
   return has_waited || (better_than(tier, incomplete_by_tier_) == 0 && supply(pending, chunk) == 0);
 }
@@ -269,6 +269,7 @@ bool SwarmLeases::is_alone(const Asker& asker) const {
 }
 
 std::uint32_t SwarmLeases::lease_room(const Asker& asker, const Quota& quota) const {
+  if (asker.now < common_.leases_from) return 0;
   const Peer& peer = *asker.member.peer;
   const std::uint32_t ahead = playing_chunks(leased_ahead);
   const auto address = common_.leases_by_address.find(peer.endpoint().address);

@@ -114,3 +114,14 @@ TEST_CASE("while it holds back a book leases nothing, and says where to get what
   scene.pass(300ms);
   CHECK(scene.asks(2, 1, 2) == "1 origin");
 }
+
+TEST_CASE("while it holds back a book leases nothing for being late elsewhere either") {
+  Scene scene;
+  scene.hear(1, true, 64'000);
+  scene.have(1, "#");
+  scene.hear(2);
+  scene.book.hold_back(scene.now + 300ms);
+  CHECK(scene.asks(2, 0, 1, 500ms) == "0 from 20.0.0.1");
+  scene.pass(300ms);
+  CHECK(scene.asks(2, 0, 1, 500ms) == "0 origin");
+}
