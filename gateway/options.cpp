@@ -173,17 +173,26 @@ Options converted(const Raw& raw) {
   return options;
 }
 
+/// Whether the other gateways on the same Redis can reach this one.
+void check_companion(const Options& options) {
+  if (!options.redis) return;
+  if (options.uses_tls() && !(options.companion && options.companion->is_https())) {
+    throw std::runtime_error(
+        "with a certificate the others on the same Redis reach this gateway by https only: give "
+        "--companion-url https://NAME:PORT, with a name of the certificate");
+  }
+  if (options.companion || !options.listen.address.is_unspecified()) return;
+  throw std::runtime_error(
+      "with --store redis://… the other gateways need to reach this one: give --companion-url "
+      "http://HOST:PORT, or one address with --listen");
+}
+
 /// All of them together.
 Options checked(Options options) {
   if (options.tls_certificate.empty() != options.tls_key.empty()) {
     throw std::runtime_error("https takes both a certificate and its key: --tls-cert, --tls-key");
   }
-  const bool is_elsewhere = options.listen.address.is_unspecified() || options.uses_tls();
-  if (options.redis && !options.companion && is_elsewhere) {
-    throw std::runtime_error(
-        "with --store redis://… the other gateways need to reach this one: give --companion-url "
-        "http://HOST:PORT, or one address with --listen and no certificate");
-  }
+  check_companion(options);
   if (options.stations.empty() && options.origins.empty()) {
     throw std::runtime_error(
         "there is nothing to serve: give at least one --station PLAYLIST-URL or --allow "

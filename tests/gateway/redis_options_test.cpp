@@ -14,6 +14,15 @@ Options read(Strings arguments) {
   return std::get<Options>(parse_options(std::move(arguments)));
 }
 
+std::string complaint(Strings arguments) {
+  try {
+    static_cast<void>(read(std::move(arguments)));
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+  return "it starts";
+}
+
 }  // namespace
 
 TEST_CASE("where a Redis is can be said in several ways") {
@@ -48,11 +57,19 @@ TEST_CASE("a Redis as the store is no folder, and the others reach who listens a
 }
 
 TEST_CASE("who listens at all addresses has to say where the others reach it") {
-  try {
-    static_cast<void>(read({"--store", "redis://127.0.0.1"}));
-    FAIL("it starts");
-  } catch (const std::runtime_error& error) {
-    CHECK(std::string(error.what()).find("--companion-url") != std::string::npos);
-  }
+  CHECK_THAT(complaint({"--store", "redis://127.0.0.1"}),
+             Catch::Contains("--companion-url http://HOST:PORT"));
   CHECK(read({"--store", "folder"}).store == "folder");
+}
+
+TEST_CASE("who serves https has to say by which name the others reach it") {
+  const Strings secure = {"--store", "redis://127.0.0.1", "--listen", "127.0.0.1:0", "--tls-cert",
+                          "a.crt",   "--tls-key",         "a.key"};
+  CHECK_THAT(complaint(secure), Catch::Contains("--companion-url https://NAME:PORT"));
+  Strings plain = secure;
+  plain.insert(plain.end(), {"--companion-url", "http://one.example:8080"});
+  CHECK_THAT(complaint(plain), Catch::Contains("--companion-url https://NAME:PORT"));
+  Strings named = secure;
+  named.insert(named.end(), {"--companion-url", "https://one.example:8080"});
+  CHECK(companion_url(read(named), test::endpoint("127.0.0.1:8080")) == "https://one.example:8080");
 }

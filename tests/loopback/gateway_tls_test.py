@@ -8,7 +8,8 @@ import ssl
 import subprocess
 import unittest
 
-from harness import LoopbackTest, bracketed, eventually, noise, program
+from harness import LoopbackTest, bracketed, eventually, free_port, noise, program
+from parts.redis import Redis
 
 
 class GatewayTls(LoopbackTest):
@@ -29,9 +30,9 @@ class GatewayTls(LoopbackTest):
         copy.write_bytes(self.certificate.read_bytes())
         return copy
 
-    def secure_gateway(self, *stations, **more):
+    def secure_gateway(self, *stations, options=(), **more):
         return self.gateway(*stations, options=["--tls-cert", self.certificate,
-                                                "--tls-key", self.key], **more)
+                                                "--tls-key", self.key, *options], **more)
 
     def curl(self, authority, *arguments):
         return subprocess.run(["curl", "-sSg", "--cacert", authority, *arguments],
@@ -114,6 +115,26 @@ class GatewayTls(LoopbackTest):
             return "\nalluvium_gateway_peers 1\n" in page
 
         eventually(announced)
+
+    def test_companions(self):
+        """of two such gateways on one Redis the one hands on to the other over https"""
+        origin = self.origin()
+        song = origin.station.add("song.mp3", noise("mp3", 5, 1))
+        redis = self.started(Redis(self.fresh("redis")))
+        gateways = []
+        for name in ("first", "second"):
+            port = free_port(self.address)
+            here = f"https://{bracketed(self.address)}:{port}"
+            gateways.append(self.secure_gateway(
+                allow=[origin.base], options=["--companion-url", here], store=redis.url, port=port,
+                name=name, environment={"SSL_CERT_FILE": str(self.made)}))
+            gateways[-1].line("leads", stream="stderr")
+        facts = self.curl(self.made, "-H", "Prefer: wait=10",
+                          f"{gateways[1].url}/gateway/head?uri={origin.url(song.name)}").stdout
+        self.assertEqual(json.loads(facts)["urn"], song.urn)
+        figures = self.curl(self.made, gateways[1].url + "/metrics").stdout
+        self.assertIn("\nalluvium_gateway_companions_handed_on_total 1\n", figures)
+        self.assertIn("\nalluvium_gateway_fetches_total 0\n", figures)
 
     def test_failed_starts(self):
         """what is wrong with the files is said in one sentence"""
