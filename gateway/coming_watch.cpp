@@ -38,6 +38,11 @@ void ComingWatch::look() {
   assess();
 }
 
+void ComingWatch::rest() {
+  expected_.clear();
+  troubles_.clear();
+}
+
 void ComingWatch::ask_after(const http::Url& url) {
   const Instant now = clock_.now();
   if (fetcher_.is_under_way(url)) return;

@@ -36,6 +36,8 @@ class ComingWatch {
 
   /// To be called when a station has been looked at.
   void look();
+  /// Leaves it to another gateway, until it is to look again.
+  void rest();
   /// To be called when something has become known of a file.
   void assess();
 

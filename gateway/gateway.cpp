@@ -110,8 +110,12 @@ void Gateway::allow_host(const std::string& host) {
 
 void Gateway::on_station_change() {
   for (const auto& host : stations_.gateway_hosts()) allow_host(host);
-  // Of several gateways one hashes what is coming.
-  if (!succession_ || succession_->companions().answers_here()) coming_.look();
+  // Of several gateways one hashes what is coming, and says what is wrong with it.
+  if (!succession_ || succession_->companions().answers_here()) {
+    coming_.look();
+  } else if (!succession_->companions().leads()) {
+    coming_.rest();
+  }
   if (on_ready_ && stations_.were_all_looked_at()) ready_->arm({});
   waiting_.tell_all();
 }

@@ -38,10 +38,10 @@ struct Succession::TakingOver {
 };
 
 Succession::Succession(const Surroundings& surroundings, const Knowledge& knowledge,
-                       Companions::Settings settings, std::function<void()> on_lead)
+                       Companions::Settings settings, std::function<void()> on_change)
     : surroundings_(surroundings),
       knowledge_(knowledge),
-      on_lead_(std::move(on_lead)),
+      on_change_(std::move(on_change)),
       write_timer_(surroundings.timers.make_timer([this] { write(); })),
       companions_(
           {surroundings.store, surroundings.client, surroundings.clock, surroundings.timers},
@@ -50,6 +50,7 @@ Succession::Succession(const Surroundings& surroundings, const Knowledge& knowle
            [this] {
              behind_.clear();
              surroundings_.observer.on_lead(false, companions_.seat().url);
+             on_change_();
            },
            [this](bool is_lost) { on_store(is_lost); }}) {
   write_timer_->arm(write_every);
@@ -78,7 +79,7 @@ void Succession::on_part(const std::shared_ptr<TakingOver>& taking_over) {
   restore(taking_over->notes);
   taking_over->on_done();
   surroundings_.observer.on_lead(true, {});
-  on_lead_();
+  on_change_();
 }
 
 void Succession::load_files(std::function<void()> on_done) {

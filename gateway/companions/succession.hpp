@@ -46,9 +46,10 @@ class Succession {
     ConnectBack& connect_back;
   };
 
-  /// `on_lead` is called each time this gateway leads and knows what is to be known.
+  /// `on_change` is called each time this gateway leads and knows what is to be known, and when
+  /// another one leads.
   Succession(const Surroundings& surroundings, const Knowledge& knowledge,
-             Companions::Settings settings, std::function<void()> on_lead);
+             Companions::Settings settings, std::function<void()> on_change);
 
   /// Looks what others have saved; `on_done` is called when the registry knows.
   void load_files(std::function<void()> on_done);
@@ -80,7 +81,7 @@ class Succession {
 
   Surroundings surroundings_;
   Knowledge knowledge_;
-  std::function<void()> on_lead_;
+  std::function<void()> on_change_;
   WriteBehind behind_;
   bool is_writing_ = false;
   std::vector<std::function<void()>> when_loaded_;  ///< By the load under way, or the next.
