@@ -34,8 +34,10 @@ http::Response unknown_name() {
 std::uint64_t size_of(const http::Request& request) {
   // Two blanks, version, and the ends of the first and the last line.
   std::uint64_t bytes = request.method.size() + request.target.size() + request.body.size() + 14;
-  for (const auto& [name, value] : request.headers.fields())
-    bytes += name.size() + value.size() + 4;
+  for (const auto& [name, value] : request.headers.fields()) {
+    // That is another gateway's.
+    if (!equal_ignoring_case(name, pass_header)) bytes += name.size() + value.size() + 4;
+  }
   return bytes;
 }
 
@@ -108,8 +110,9 @@ void Gateway::add_routes() {
 
   at_once("GET", "/healthz", [this](const Request&, Responder& responder) {
     const std::string problem = store_health_.problem();
-    responder.send(problem.empty() ? http::text_response(200, "ok")
-                                   : http::text_response(503, problem));
+    if (problem.empty()) return responder.send(http::text_response(200, "ok"));
+    // What several share fails for all at once: who watches this would take every one away.
+    responder.send(http::text_response(succession_ ? 200 : 503, problem));
   });
   at_once("GET", "/metrics", [this](const Request&, Responder& responder) {
     responder.send(page("text/plain; version=0.0.4; charset=utf-8", metrics_text(state())));

@@ -12,5 +12,6 @@ inline constexpr std::string_view peer = "alluvium:peer:";   ///< And `ip:port`;
 inline constexpr std::string_view lock = "alluvium:lock:";   ///< And a name; ends by itself.
 inline constexpr std::string_view files = "alluvium:files";  ///< Hash: URL → name of its tree.
 inline constexpr std::string_view tree = "alluvium:tree:";   ///< And its name: hash, see Storage.
+inline constexpr std::string_view tried = "alluvium:tried";  ///< Written to see whether it can be.
 
 }  // namespace alluvium::redis::keys

@@ -4,6 +4,7 @@
 #include "core/media/file_facts.hpp"
 #include "gateway/redis/keys.hpp"
 
+#include <cerrno>
 #include <utility>
 
 #include <hiredis/hiredis.h>
@@ -82,13 +83,22 @@ Status Storage::connect() {
   no_use_before_ = {};
   if (address_.database == 0) return {};
   const std::string database = std::to_string(address_.database);
-  const auto selected = ask({"SELECT", database});
+  const auto selected = ask_once({"SELECT", database});
   if (selected) return {};
   context_.reset();
   return selected.error();
 }
 
 Result<Storage::Reply> Storage::ask(const std::vector<std::string_view>& command) {
+  const bool was_connected = context_ != nullptr;
+  auto reply = ask_once(command);
+  // A connection that stood idle ended with the Redis, which may be there again.
+  if (!reply && was_connected && is_closed_) reply = ask_once(command);
+  return reply;
+}
+
+Result<Storage::Reply> Storage::ask_once(const std::vector<std::string_view>& command) {
+  is_closed_ = false;
   if (const Status connected = connect(); !connected) return connected.error();
   std::vector<const char*> parts;
   std::vector<std::size_t> sizes;
@@ -99,6 +109,8 @@ Result<Storage::Reply> Storage::ask(const std::vector<std::string_view>& command
   Reply reply(static_cast<redisReply*>(redisCommandArgv(
       context_.get(), static_cast<int>(parts.size()), parts.data(), sizes.data())));
   if (!reply) {
+    is_closed_ = context_->err == REDIS_ERR_EOF ||
+                 (context_->err == REDIS_ERR_IO && (errno == ECONNRESET || errno == EPIPE));
     const Error error{std::string("the store does not answer: ") + printable(context_->errstr)};
     context_.reset();
     return error;
@@ -165,6 +177,14 @@ Status Storage::save(const gateway::FileVersion& file) {
            as_text(file.leaves.view()), piece_bytes, pieces, keys::tree, kept_seconds});
   if (!reply) return reply.error();
   known_[file.url.text()] = name;
+  return {};
+}
+
+Status Storage::try_write() {
+  const std::lock_guard lock(turn_);
+  // One that is full, or cannot save to its disk, refuses it.
+  const auto reply = ask({"SET", keys::tried, "1"});
+  if (!reply) return reply.error();
   return {};
 }
 

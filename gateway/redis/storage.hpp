@@ -28,6 +28,7 @@ class Storage final : public gateway::Storage {
   Contents load() override;
   Status save(const gateway::FileVersion& file) override;
   std::optional<gateway::FileVersion> find(const hash::TreeRoot& root) override;
+  Status try_write() override;
 
  private:
   struct Free {
@@ -36,7 +37,9 @@ class Storage final : public gateway::Storage {
   };
   using Reply = std::unique_ptr<redisReply, Free>;
 
+  /// A command that does no harm if it is carried out twice.
   [[nodiscard]] Result<Reply> ask(const std::vector<std::string_view>& command);
+  [[nodiscard]] Result<Reply> ask_once(const std::vector<std::string_view>& command);
   [[nodiscard]] Status connect();
   [[nodiscard]] Result<gateway::FileVersion> read(const std::string& url, std::string_view name);
 
@@ -44,6 +47,7 @@ class Storage final : public gateway::Storage {
   Address address_;
   std::unique_ptr<redisContext, Free> context_;
   std::chrono::steady_clock::time_point no_use_before_;  ///< It could not be reached just now.
+  bool is_closed_ = false;                    ///< The last command found the connection closed.
   std::map<std::string, std::string> known_;  ///< Which tree of each URL was read or kept here.
 };
 

@@ -1,3 +1,4 @@
+#include "core/http/forwarded.hpp"
 #include "gateway/gateway.hpp"
 #include "tests/gateway/companions/fake_store.hpp"
 #include "tests/gateway/surroundings.hpp"
@@ -23,13 +24,29 @@ using alluvium::test::VirtualTime;
 using alluvium::test::VirtualWorkers;
 
 constexpr const char* song_url = "http://origin/music/song.mp3";
+/// From when virtual time begins the song, then what is missing.
+constexpr const char* radio =
+    R"(<rdf:RDF xmlns="http://purl.org/rss/1.0/" )"
+    R"(xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" )"
+    R"(xmlns:ev="http://purl.org/rss/1.0/modules/event/" )"
+    R"(xmlns:mm="http://musicbrainz.org/mm/mm-2.0#"><channel><title>Radio</title>)"
+    "<item><title>Now</title><link>http://origin/music/song.mp3</link>"
+    "<ev:startdate>2024-01-01T00:00:00Z</ev:startdate><mm:duration>1800000</mm:duration></item>"
+    "<item><title>Next</title><link>http://files/missing.mp3</link>"
+    "<ev:startdate>2024-01-01T00:30:00Z</ev:startdate><mm:duration>1800000</mm:duration></item>"
+    "</channel></rdf:RDF>";
 
 /// Files that all gateways of a test share.
 struct SharedFiles {
   std::map<std::string, FileVersion> files;
+  bool is_full = false;
 };
 class FakeStorage final : public Storage {
  public:
+  Status try_write() override {
+    if (shared_.is_full) return Error{"no room"};
+    return {};
+  }
   explicit FakeStorage(SharedFiles& shared) : shared_(shared) {}
   Contents load() override {
     Contents contents;
@@ -58,14 +75,17 @@ struct Station {
   fakes::SharedMemory memory{time};
   SharedFiles files;
   fakes::Log log;
+  std::vector<http::Url> playlists;
   const std::string song = fakes::some_bytes(100'000);
   const std::string urn = fakes::file_of(song_url, song).root().urn();
 
   struct One {
     One(Station& station, const std::string& its_name)
         : name(its_name), store(station.memory), storage(station.files) {
+      proxies.add(*net::parse_network("127.0.0.1"));
       Gateway::Settings settings;
       settings.origins.allow(fakes::url("http://origin/music/"));
+      settings.stations = station.playlists;
       settings.rules.allow(*net::parse_network("127.0.0.0/8"));
       settings.seed = 1;
       settings.companions = {name, {}, std::string(64, name.front())};
@@ -74,12 +94,15 @@ struct Station {
                                 storage, station.log, &store},
           std::move(settings), [] {});
       gateway->on_listening("http://" + name);
-      station.network.serve("http://" + name, gateway->router());
+      entrance = std::make_unique<http::BehindProxies>(proxies, gateway->router());
+      station.network.serve("http://" + name, *entrance);
     }
     std::string name;
+    http::TrustedProxies proxies;
     fakes::FakeStore store;
     FakeStorage storage;
     std::unique_ptr<Gateway> gateway;
+    std::unique_ptr<http::BehindProxies> entrance;  ///< As if 127.0.0.1 were a proxy.
   };
   std::unique_ptr<One> a;
   std::unique_ptr<One> b;
@@ -229,4 +252,58 @@ TEST_CASE_METHOD(Station, "what is written of a crowd is bounded by the second")
   const int before = a->store.writes;
   for (int i = 0; i < 20; ++i) static_cast<void>(want(*a, 9001, "", "none", 50ms));
   CHECK(a->store.writes - before <= 2);
+}
+
+TEST_CASE_METHOD(Station, "who asks through a proxy has its own address at the leader, too") {
+  know_song(*a);
+  for (One* one : {a.get(), b.get()}) {
+    http::Request asked = fakes::request("POST", "/gateway/announce");
+    asked.headers.add("Content-Type", "application/json");
+    asked.headers.add("X-Forwarded-For", "192.0.2.1, 127.0.0.9");
+    asked.body = R"({"port":0,"holdings":[{"urn":")" + urn + R"(","available":"none"}]})";
+    const fakes::Exchanged answer(*one->entrance, asked);
+    time.run_for(200ms);
+    CHECK_THAT(answer.body, Catch::Contains(R"("you":"127.0.0.9")"));
+  }
+}
+
+TEST_CASE_METHOD(Station, "a shared store that is full takes no gateway out of service") {
+  files.is_full = true;
+  time.run_for(StoreHealth::pause);
+  for (One* one : {a.get(), b.get()}) {
+    const auto health = ask(*one, "GET", "/healthz");
+    CHECK(health->status == 200);
+    CHECK(health->body == "the store cannot be written: no room\n");
+    CHECK_THAT(ask(*one, "GET", "/metrics")->body,
+               Catch::Contains("alluvium_gateway_store_failing 1\n"));
+  }
+}
+
+TEST_CASE_METHOD(Station, "of what is coming one gateway takes care, whichever leads") {
+  const auto figures = [this](One& one) { return ask(one, "GET", "/metrics")->body; };
+  const auto has_missing = Catch::Contains("alluvium_gateway_coming_files_missing 1\n");
+  const auto has_none = Catch::Contains("alluvium_gateway_coming_files 0\n");
+  kill(a);
+  kill(b);
+  time.run_for(Leadership::term);
+  network.serve("http://station", {200, {}, radio});
+  network.serve("http://files", {404, {}, ""});
+  playlists = {fakes::url("http://station/radio.rss")};
+  a = std::make_unique<One>(*this, "a");
+  time.run_for(10ms);
+  b = std::make_unique<One>(*this, "b");
+  time.run_for(1s);
+  CHECK_THAT(figures(*a), has_missing);
+  CHECK_THAT(figures(*b), has_none);
+  CHECK(fetches() == 1);
+  // It takes itself for the leader until it hears that another one leads.
+  a->store.is_cut_off = true;
+  time.run_for(3s);
+  CHECK(b->gateway->state().succession->companions().leads());
+  a->store.is_cut_off = false;
+  time.run_for(1s);
+  CHECK(!a->gateway->state().succession->companions().leads());
+  CHECK_THAT(figures(*a), has_none);
+  CHECK_THAT(figures(*b), has_missing);
+  CHECK(fetches() == 1);
 }
