@@ -65,16 +65,19 @@ std::vector<PieceHashes> possible_piece_hashes(std::uint64_t expected) {
 }  // namespace
 
 struct FileScan::State {
-  State(std::string type, std::uint64_t expected_length)
-      : mime_type(std::move(type)),
-        piece_sizes(possible_piece_hashes(std::min(expected_length, hash::max_file_bytes))) {}
+  State(std::string type, std::uint64_t expected_length, Hashes hashes)
+      : mime_type(std::move(type)) {
+    if (hashes == Hashes::tree) return;
+    whole.emplace();
+    piece_sizes = possible_piece_hashes(std::min(expected_length, hash::max_file_bytes));
+  }
 
   void measure(ByteView bytes);
   void choose_framer();
 
   std::string mime_type;
   hash::TreeBuilder tree;
-  hash::Sha256 whole;
+  std::optional<hash::Sha256> whole;     ///< None if only the tree is wanted.
   std::vector<PieceHashes> piece_sizes;  ///< Smallest first; those that no longer do are dropped.
   Bytes head;                            ///< Until there is enough to tell the format by.
   std::string sniffed;
@@ -105,8 +108,8 @@ void FileScan::State::choose_framer() {
   head = {};
 }
 
-FileScan::FileScan(std::string mime_type, std::uint64_t expected_length)
-    : state_(std::make_unique<State>(std::move(mime_type), expected_length)) {}
+FileScan::FileScan(std::string mime_type, std::uint64_t expected_length, Hashes hashes)
+    : state_(std::make_unique<State>(std::move(mime_type), expected_length, hashes)) {}
 FileScan::~FileScan() = default;
 FileScan::FileScan(FileScan&&) noexcept = default;
 FileScan& FileScan::operator=(FileScan&&) noexcept = default;
@@ -115,7 +118,7 @@ bool FileScan::update(ByteView bytes) {
   State& s = *state_;
   if (bytes.size() > hash::max_file_bytes - s.tree.length()) return false;
   s.tree.update(bytes);
-  s.whole.update(bytes);
+  if (s.whole) s.whole->update(bytes);
   std::erase_if(s.piece_sizes,
                 [&](const PieceHashes& size) { return !size.can_cover(s.tree.length()); });
   for (PieceHashes& size : s.piece_sizes) size.update(bytes);
@@ -131,14 +134,14 @@ ScannedFile FileScan::finish() {
   State& s = *state_;
   if (!s.format_is_known) s.choose_framer();
   const std::uint64_t length = s.tree.length();
-  ScannedFile result{.row = s.tree.finish(), .sha256 = s.whole.finish()};
+  ScannedFile result{.row = s.tree.finish()};
+  if (s.whole) result.facts.sha256 = result.sha256 = s.whole->finish();
   if (!s.piece_sizes.empty()) {
     result.piece_bytes = s.piece_sizes.front().piece_bytes();
     result.pieces = s.piece_sizes.front().finish();
   }
   FileFacts& facts = result.facts;
   facts.root = result.row.root();
-  facts.sha256 = result.sha256;
   facts.length = length;
   const bool says_nothing = s.sniffed == "application/octet-stream" && !s.mime_type.empty();
   facts.type = says_nothing ? s.mime_type : s.sniffed;

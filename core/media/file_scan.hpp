@@ -12,12 +12,12 @@ namespace alluvium::media {
 /// All that one pass over a file's bytes yields.
 struct ScannedFile {
   hash::LeafRow row;
-  hash::Digest sha256;
-  /// length, type (by content), duration and seconds (by frames; none for opaque files); root and
-  /// sha256.
+  hash::Digest sha256{};  ///< All zero if only the tree was asked for.
+  /// length, type (by content), duration and seconds (by frames; none for opaque files); root, and
+  /// sha256 if it was asked for.
   FileFacts facts;
   /// Plain SHA-256 of pieces, for Metalink; the last one may be short. None if the file was longer
-  /// than expected.
+  /// than expected, or only the tree was asked for.
   std::uint64_t piece_bytes = 0;
   std::vector<hash::Digest> pieces;
 };
@@ -27,9 +27,13 @@ struct ScannedFile {
 /// files.
 class FileScan {
  public:
+  /// Which hashes are wanted: the tree alone costs a third of all of them.
+  enum class Hashes { all, tree };
+
   /// `mime_type` as the server says, empty if unknown: decides the format together with the bytes.
   /// `expected_length` 0 if not known; knowing it saves up to four of the hashes below.
-  explicit FileScan(std::string mime_type = {}, std::uint64_t expected_length = 0);
+  explicit FileScan(std::string mime_type = {}, std::uint64_t expected_length = 0,
+                    Hashes hashes = Hashes::all);
   ~FileScan();
   FileScan(FileScan&&) noexcept;
   FileScan& operator=(FileScan&&) noexcept;
