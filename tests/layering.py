@@ -21,7 +21,7 @@ HOMES = {
     "uv/": ["core/uv"],
     "curl/": ["core/curl"],
     "openssl/": ["core/hash", "core/tls"],
-    "pugixml": ["core/playlist"],
+    "pugixml": ["core/playlist", "gateway/broadcaster/lists"],
     "llhttp": ["core/http"],
     "uriparser/": ["core/http"],
     "ogg/": ["core/media"],

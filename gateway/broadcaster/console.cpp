@@ -8,13 +8,15 @@
 
 namespace alluvium::broadcaster {
 
-Console::Console() : is_terminal_(::isatty(STDERR_FILENO) == 1) {}
+Console::Console(bool is_quiet)
+    : is_quiet_(is_quiet), is_terminal_(!is_quiet && ::isatty(STDERR_FILENO) == 1) {}
 
 Console::~Console() {
   end_progress();
 }
 
 void Console::note(const std::string& sentence) {
+  if (is_quiet_) return;
   end_progress();
   std::fprintf(stderr, "%s\n", sentence.c_str());
 }

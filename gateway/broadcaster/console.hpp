@@ -11,7 +11,8 @@ namespace alluvium::broadcaster {
 /// print. Owned by main.
 class Console {
  public:
-  Console();
+  /// One that is quiet shows nothing.
+  explicit Console(bool is_quiet = false);
   ~Console();
   Console(const Console&) = delete;
   Console& operator=(const Console&) = delete;
@@ -21,6 +22,7 @@ class Console {
   void end_progress();
 
  private:
+  bool is_quiet_;
   bool is_terminal_;
   bool has_progress_ = false;
 };

@@ -3,7 +3,8 @@
 #include "core/base/result.hpp"
 #include "gateway/broadcaster/init.hpp"
 
-#include <memory>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -15,13 +16,20 @@ namespace alluvium::broadcaster {
 
 /// The words of `alluvium-broadcaster init` as they were typed.
 struct InitWords {
-  std::string folder;
+  std::string source;
+  std::string feed;
+  std::size_t latest = 10;
   std::string base;
   std::string output;
   std::string title;
   std::string gateway;
   std::string start;
   unsigned days = 0;  ///< 0: not said.
+  std::string order;
+  std::uint64_t seed = 1;
+  bool is_sealed = false;
+  bool measures_all = false;
+  bool is_quiet = false;
 };
 
 /// Adds the command to the program. `words` is filled when its command line is parsed and must

@@ -2,6 +2,7 @@
 #include "gateway/broadcaster/console.hpp"
 #include "gateway/broadcaster/init.hpp"
 #include "gateway/broadcaster/init_command.hpp"
+#include "gateway/broadcaster/web/loop_web.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -22,16 +23,18 @@ WallTime wall_now() {
 void run_init(const broadcaster::InitWords& words) {
   const auto read = broadcaster::read_init_options(words);
   if (!read) throw std::runtime_error(read.error().message);
-  broadcaster::Console console;
+  broadcaster::Console console(words.is_quiet);
   for (const std::string& note : read->notes) console.note(note);
-  std::printf("%s\n", broadcaster::init(read->options, wall_now(), console).c_str());
+  broadcaster::LoopWeb web;
+  const std::string made = broadcaster::init(read->options, wall_now(), web, console);
+  if (!words.is_quiet) std::printf("%s\n", made.c_str());
 }
 
 int run(int argc, char** argv) {
   CLI::App program("Makes a station out of a folder of music.", "alluvium-broadcaster");
   program.require_subcommand(1);
-  broadcaster::InitWords words;
-  broadcaster::add_init_command(program, words);
+  broadcaster::InitWords init_words;
+  const CLI::App& init = broadcaster::add_init_command(program, init_words);
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
@@ -39,7 +42,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     throw std::runtime_error(options::suggesting_error(program, error));
   }
-  run_init(words);
+  if (init.parsed()) run_init(init_words);
   return 0;
 }
 

@@ -14,36 +14,43 @@ bool is_plain(unsigned char c) {
          c == '.' || c == '_' || c == '~' || c == '/';
 }
 
-Result<playlist::Item> item_of(const MeasuredFile& file, const http::Url& base) {
-  auto url = url_below(base, file.name);
-  if (!url) return url.error();
-  playlist::Item item{.url = std::move(*url)};
-  item.title = file.title;
-  item.creator = file.creator;
-  item.type = file.facts.type;
-  item.duration = file.facts.duration;
-  item.length = file.facts.length;
-  item.root = file.facts.root;
-  return item;
-}
-
-Error too_many_items() {
+Error too_many_items(const char* what_to_do) {
   return Error{"more than " + std::to_string(playlist::max_playlist_items) +
-               " items would be needed, which is more than listeners read"};
+               " items would be needed, which is more than listeners read" + what_to_do};
 }
 
 /// One broadcast after the other until the period is filled.
-Result<std::vector<playlist::Item>> dated(const std::vector<playlist::Item>& round,
-                                          const Period& period) {
+Result<std::vector<playlist::Item>> dated(const std::vector<MeasuredFile>& files,
+                                          const std::vector<std::size_t>& order,
+                                          const StationPlan& station) {
   std::vector<playlist::Item> items;
-  const WallTime end = period.start + period.days;
-  WallTime now = period.start;
-  for (std::size_t i = 0; now < end; i = (i + 1) % round.size()) {
-    if (items.size() == playlist::max_playlist_items) return too_many_items();
-    items.push_back(round[i]);
-    items.back().start = now;
-    now += *round[i].duration;
-    items.back().end = now;
+  const WallTime end = station.period->start + station.period->days;
+  WallTime now = station.period->start;
+  for (std::size_t i = 0; now < end; i = (i + 1) % order.size()) {
+    if (items.size() == playlist::max_playlist_items) {
+      return too_many_items("; fewer --days need fewer");
+    }
+    auto item = item_of(files[order[i]], station.base);
+    if (!item) return item.error();
+    item->start = now;
+    now += *item->duration;
+    item->end = now;
+    items.push_back(std::move(*item));
+  }
+  return items;
+}
+
+Result<std::vector<playlist::Item>> looped(const std::vector<MeasuredFile>& files,
+                                           const std::vector<std::size_t>& order,
+                                           const StationPlan& station) {
+  if (order.size() > playlist::max_playlist_items) {
+    return too_many_items("; with --start it takes as many of them as fill its days");
+  }
+  std::vector<playlist::Item> items;
+  for (const std::size_t i : order) {
+    auto item = item_of(files[i], station.base);
+    if (!item) return item.error();
+    items.push_back(std::move(*item));
   }
   return items;
 }
@@ -66,22 +73,28 @@ Result<http::Url> url_below(const http::Url& base, std::string_view name) {
   return url;
 }
 
+Result<playlist::Item> item_of(const MeasuredFile& file, const http::Url& base) {
+  auto url = file.elsewhere ? Result(*file.elsewhere) : url_below(base, file.name);
+  if (!url) return url.error();
+  playlist::Item item{.url = std::move(*url)};
+  item.title = file.title;
+  item.creator = file.creator;
+  item.type = file.facts.type;
+  item.duration = file.facts.duration;
+  item.length = file.facts.length;
+  item.root = file.facts.root;
+  return item;
+}
+
 Result<playlist::Playlist> plan(const std::vector<MeasuredFile>& files,
-                                const StationPlan& station) {
-  if (files.empty()) return Error{"there is nothing to broadcast"};
-  if (files.size() > playlist::max_playlist_items) return too_many_items();
+                                const std::vector<std::size_t>& order, const StationPlan& station) {
+  if (order.empty()) return Error{"there is nothing to broadcast"};
   playlist::Playlist result;
   result.title = station.title;
   result.link = station.base.text();
   result.anchor = station.period ? station.period->start : station.anchor;
   result.gateway = station.gateway;
-  for (const MeasuredFile& file : files) {
-    auto item = item_of(file, station.base);
-    if (!item) return item.error();
-    result.items.push_back(std::move(*item));
-  }
-  if (!station.period) return result;
-  auto items = dated(result.items, *station.period);
+  auto items = station.period ? dated(files, order, station) : looped(files, order, station);
   if (!items) return items.error();
   result.items = std::move(*items);
   return result;

@@ -4,7 +4,7 @@
 #include "core/http/url.hpp"
 #include "core/playlist/playlist.hpp"
 #include "core/time/clock.hpp"
-#include "gateway/broadcaster/measured_file.hpp"
+#include "gateway/broadcaster/library/measured_file.hpp"
 
 #include <chrono>
 #include <optional>
@@ -33,10 +33,14 @@ struct StationPlan {
 /// percent-encoded.
 [[nodiscard]] Result<http::Url> url_below(const http::Url& base, std::string_view name);
 
-/// The playlist of a station that broadcasts `files` in their order: a loop, or dated broadcasts
-/// back to back, over and over, the last of which begins within the period. The error says what
-/// cannot be done.
+/// An item of a file, without an instant.
+[[nodiscard]] Result<playlist::Item> item_of(const MeasuredFile& file, const http::Url& base);
+
+/// The playlist of a station that broadcasts `files` in the order of the indices: a loop, or dated
+/// broadcasts back to back, over and over, the last of which begins within the period. Of more
+/// files than it needs it makes nothing. The error says what cannot be done.
 [[nodiscard]] Result<playlist::Playlist> plan(const std::vector<MeasuredFile>& files,
+                                              const std::vector<std::size_t>& order,
                                               const StationPlan& station);
 
 }  // namespace alluvium::broadcaster

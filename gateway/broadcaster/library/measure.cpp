@@ -1,8 +1,8 @@
-#include "gateway/broadcaster/measure.hpp"
+#include "gateway/broadcaster/library/measure.hpp"
 
 #include "core/base/text.hpp"
 #include "core/media/file_scan.hpp"
-#include "gateway/broadcaster/media_probe.hpp"
+#include "gateway/broadcaster/library/media_probe.hpp"
 
 #include <chrono>
 #include <cstdio>
@@ -18,7 +18,7 @@ namespace {
 Result<media::ScannedFile> scan(const FoundFile& found, const std::string& type) {
   std::ifstream file(found.path, std::ios::binary);
   if (!file) return Error{"it cannot be read"};
-  media::FileScan scan(type, found.length);
+  media::FileScan scan(type, found.stamp.length, media::FileScan::Hashes::tree);
   Bytes block(std::size_t{1} << 20);
   for (;;) {
     file.read(reinterpret_cast<char*>(block.data()), static_cast<std::streamsize>(block.size()));
@@ -69,11 +69,18 @@ Result<Measurement> measure(const FoundFile& found) {
                            seconds(probed->duration));
   }
   if (facts.duration->count() <= 0) return Error{"it has no duration"};
+  if (facts.length != found.stamp.length || stamp_of(found.path) != found.stamp) {
+    return Error{"it was being written while it was read; run this again when it is complete"};
+  }
 
   const std::string stem = std::filesystem::path(found.name).stem().string();
   result.file.name = found.name;
   result.file.title = probed->title.empty() ? valid_utf8(stem) : probed->title;
   result.file.creator = probed->creator;
+  result.file.album = probed->album;
+  result.file.disc = probed->disc;
+  result.file.track = probed->track;
+  result.file.sample_rate = probed->sample_rate;
   result.file.facts = std::move(facts);
   return result;
 }

@@ -2,8 +2,8 @@
 
 #include "core/base/result.hpp"
 #include "core/hash/tree.hpp"
-#include "gateway/broadcaster/measured_file.hpp"
-#include "gateway/broadcaster/media_folder.hpp"
+#include "gateway/broadcaster/library/measured_file.hpp"
+#include "gateway/broadcaster/library/media_folder.hpp"
 
 #include <string>
 #include <vector>

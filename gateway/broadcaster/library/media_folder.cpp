@@ -1,4 +1,4 @@
-#include "gateway/broadcaster/media_folder.hpp"
+#include "gateway/broadcaster/library/media_folder.hpp"
 
 #include "core/base/text.hpp"
 
@@ -24,6 +24,7 @@ class Walk {
   explicit Walk(const fs::path& root) : root_(fs::canonical(root)) {}
 
   void folder(const fs::path& path, const std::string& prefix);
+  void named(const fs::path& path, const std::string& name);
   [[nodiscard]] FoundFiles take();
 
  private:
@@ -68,9 +69,17 @@ void Walk::entry(const fs::directory_entry& entry, const std::string& name) {
     return;
   }
   if (!entry.is_regular_file(error)) return note(name, "it is not a file");
-  const std::uint64_t length = entry.file_size(error);
-  if (error) return note(name, error.message());
-  found_.files.push_back({entry.path(), name, length});
+  const auto stamp = stamp_of(entry.path());
+  if (!stamp) return note(name, "it is gone");
+  found_.files.push_back({entry.path(), name, *stamp});
+}
+
+void Walk::named(const fs::path& path, const std::string& name) {
+  std::error_code error;
+  const fs::directory_entry named(path, error);
+  if (error || !named.exists(error)) return note(name, "there is no such file");
+  if (named.is_directory(error)) return note(name, "it is a folder");
+  entry(named, name);
 }
 
 FoundFiles Walk::take() {
@@ -80,14 +89,34 @@ FoundFiles Walk::take() {
   return std::move(found_);
 }
 
-}  // namespace
-
-FoundFiles find_files(const fs::path& folder) {
+Walk walk_of(const fs::path& folder) {
   std::error_code error;
   if (!fs::is_directory(folder, error)) {
     throw std::runtime_error(printable(folder.string()) + " is not a folder");
   }
-  Walk walk(folder);
+  return Walk(folder);
+}
+
+}  // namespace
+
+std::optional<FileStamp> stamp_of(const fs::path& path) {
+  std::error_code error;
+  FileStamp stamp;
+  stamp.length = fs::file_size(path, error);
+  if (error) return std::nullopt;
+  stamp.modified = fs::last_write_time(path, error).time_since_epoch().count();
+  if (error) return std::nullopt;
+  return stamp;
+}
+
+FoundFiles find_named_files(const fs::path& folder, const std::vector<std::string>& names) {
+  Walk walk = walk_of(folder);
+  for (const std::string& name : names) walk.named(folder / name, name);
+  return walk.take();
+}
+
+FoundFiles find_files(const fs::path& folder) {
+  Walk walk = walk_of(folder);
   walk.folder(folder, "");
   return walk.take();
 }

@@ -1,4 +1,4 @@
-#include "gateway/broadcaster/media_probe.hpp"
+#include "gateway/broadcaster/library/media_probe.hpp"
 
 #include "core/base/text.hpp"
 
@@ -108,6 +108,14 @@ std::string tag(const AVFormatContext& context, const AVStream& stream, const ch
   return {};
 }
 
+/// The number that a tag begins with, as in `3/12`; 0 if there is none.
+std::uint32_t number_tag(const AVFormatContext& context, const AVStream& stream, const char* key) {
+  constexpr std::uint64_t highest = 99'999;
+  const std::string text = tag(context, stream, key);
+  const auto number = parse_uint(trimmed(std::string_view(text).substr(0, text.find('/'))));
+  return number && *number <= highest ? static_cast<std::uint32_t>(*number) : 0;
+}
+
 /// How long one stream is, as its packets tell it.
 struct Extent {
   std::int64_t sum = 0;  ///< Of the durations, in the stream's own unit.
@@ -195,6 +203,10 @@ Result<ProbedFile> probe_media(const std::filesystem::path& path) {
   file.type = type_of(*input);
   file.title = tag(*input, **main, "title");
   file.creator = tag(*input, **main, "artist");
+  file.album = tag(*input, **main, "album");
+  file.disc = number_tag(*input, **main, "disc");
+  file.track = number_tag(*input, **main, "track");
+  file.sample_rate = static_cast<std::uint32_t>(std::max((*main)->codecpar->sample_rate, 0));
   file.has_late_index = file.type.ends_with("/mp4") && has_late_index(path);
   file.duration = longest_stream(*input);
   return file;

@@ -1,4 +1,4 @@
-#include "gateway/broadcaster/sidecars.hpp"
+#include "gateway/broadcaster/library/sidecars.hpp"
 
 #include "core/base/bytes.hpp"
 #include "gateway/broadcaster/atomic_file.hpp"

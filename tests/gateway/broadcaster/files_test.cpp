@@ -1,5 +1,5 @@
 #include "gateway/broadcaster/atomic_file.hpp"
-#include "gateway/broadcaster/media_folder.hpp"
+#include "gateway/broadcaster/library/media_folder.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -122,7 +122,7 @@ TEST_CASE("the files of a folder come in byte order of their names, folders amon
   CHECK(names(found) == std::vector<std::string>{"B.mp3", "a b.mp3", "a/10.mp3", "a/2.mp3", "b.mp3",
                                                  "\xc3\xa4.mp3"});
   CHECK(found.notes.empty());
-  CHECK(found.files[0].length == 4);
+  CHECK(found.files[0].stamp.length == 4);
   CHECK(found.files[2].path == folder / "a/10.mp3");
 }
 

@@ -5,6 +5,8 @@
 #include "core/playlist/schedule.hpp"
 #include "core/time/w3cdtf.hpp"
 
+#include <numeric>
+
 #include <catch2/catch.hpp>
 
 using namespace alluvium;
@@ -38,6 +40,14 @@ StationPlan station() {
   result.title = "Radio";
   result.anchor = instant("2026-11-22T00:00:00Z");
   return result;
+}
+
+/// Of all files in their order.
+Result<playlist::Playlist> plan(const std::vector<MeasuredFile>& files,
+                                const StationPlan& station) {
+  std::vector<std::size_t> order(files.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  return broadcaster::plan(files, order, station);
 }
 
 }  // namespace
