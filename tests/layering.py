@@ -27,6 +27,7 @@ HOMES = {
     "ogg/": ["core/media"],
     "mpg123": ["core/media"],
     "libav": ["gateway/broadcaster"],
+    "date/": ["gateway/broadcaster/zone"],
     "sqlite3": ["gateway"],
     "toml++/": ["gateway"],
     "hiredis": ["gateway/redis"],

@@ -5,6 +5,7 @@ build_packages='g++ meson ninja-build pkg-config ccache python3
   libcurl4-openssl-dev libssl-dev libuv1-dev libpugixml-dev node-llhttp liburiparser-dev
   libogg-dev libavformat-dev libavcodec-dev libavutil-dev libsqlite3-dev libhiredis-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev
+  libhowardhinnant-date-dev tzdata
   catch2'
 
 demo_packages='nginx ffmpeg asterisk-moh-opsound-wav'

@@ -1,5 +1,6 @@
 #include "core/options/suggesting_error.hpp"
 #include "gateway/broadcaster/console.hpp"
+#include "gateway/broadcaster/grid/grid_command.hpp"
 #include "gateway/broadcaster/init.hpp"
 #include "gateway/broadcaster/init_command.hpp"
 #include "gateway/broadcaster/web/loop_web.hpp"
@@ -30,11 +31,19 @@ void run_init(const broadcaster::InitWords& words) {
   if (!words.is_quiet) std::printf("%s\n", made.c_str());
 }
 
+void run_grid(const broadcaster::GridWords& words) {
+  broadcaster::Console console(words.is_quiet);
+  const std::string made = broadcaster::run_grid(words, wall_now(), console);
+  if (!words.is_quiet) std::printf("%s\n", made.c_str());
+}
+
 int run(int argc, char** argv) {
   CLI::App program("Makes a station out of a folder of music.", "alluvium-broadcaster");
   program.require_subcommand(1);
   broadcaster::InitWords init_words;
   const CLI::App& init = broadcaster::add_init_command(program, init_words);
+  broadcaster::GridWords grid_words;
+  const CLI::App& grid = broadcaster::add_grid_command(program, grid_words);
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
@@ -43,6 +52,7 @@ int run(int argc, char** argv) {
     throw std::runtime_error(options::suggesting_error(program, error));
   }
   if (init.parsed()) run_init(init_words);
+  if (grid.parsed()) run_grid(grid_words);
   return 0;
 }
 
