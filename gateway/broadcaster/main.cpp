@@ -1,4 +1,6 @@
 #include "core/options/suggesting_error.hpp"
+#include "gateway/broadcaster/as_run/as_run_command.hpp"
+#include "gateway/broadcaster/check/check_command.hpp"
 #include "gateway/broadcaster/console.hpp"
 #include "gateway/broadcaster/grid/grid_command.hpp"
 #include "gateway/broadcaster/init.hpp"
@@ -8,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -37,6 +40,23 @@ void run_grid(const broadcaster::GridWords& words) {
   if (!words.is_quiet) std::printf("%s\n", made.c_str());
 }
 
+/// For cron: a station with problems is not the same as a check that could not be made.
+constexpr int exit_with_problems = 2;
+
+int run_check(const broadcaster::CheckWords& words) {
+  broadcaster::Console console(words.is_quiet);
+  const auto make_web = [] { return std::make_unique<broadcaster::LoopWeb>(); };
+  const auto result = broadcaster::run_check(words, wall_now(), make_web, console);
+  std::fputs(result.text.c_str(), stdout);
+  return result.problems == 0 ? 0 : exit_with_problems;
+}
+
+void run_as_run(const broadcaster::AsRunWords& words) {
+  broadcaster::Console console;
+  broadcaster::LoopWeb web;
+  std::fputs(broadcaster::run_as_run(words, wall_now(), web, console).c_str(), stdout);
+}
+
 int run(int argc, char** argv) {
   CLI::App program("Makes a station out of a folder of music.", "alluvium-broadcaster");
   program.require_subcommand(1);
@@ -44,6 +64,10 @@ int run(int argc, char** argv) {
   const CLI::App& init = broadcaster::add_init_command(program, init_words);
   broadcaster::GridWords grid_words;
   const CLI::App& grid = broadcaster::add_grid_command(program, grid_words);
+  broadcaster::CheckWords check_words;
+  const CLI::App& check = broadcaster::add_check_command(program, check_words);
+  broadcaster::AsRunWords as_run_words;
+  const CLI::App& as_run = broadcaster::add_as_run_command(program, as_run_words);
   try {
     program.parse(argc, argv);
   } catch (const CLI::CallForHelp& help) {
@@ -53,7 +77,8 @@ int run(int argc, char** argv) {
   }
   if (init.parsed()) run_init(init_words);
   if (grid.parsed()) run_grid(grid_words);
-  return 0;
+  if (as_run.parsed()) run_as_run(as_run_words);
+  return check.parsed() ? run_check(check_words) : 0;
 }
 
 }  // namespace

@@ -1,0 +1,142 @@
+#include "gateway/broadcaster/check/air_check.hpp"
+
+#include "core/base/text.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace alluvium::broadcaster {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Files run a little over or under what they are said to last.
+constexpr auto tolerance = 1s;
+
+std::string name_of(const playlist::Item& item) {
+  return "\"" + printable(item.display_title()) + "\"";
+}
+
+bool is_in(const std::vector<Window>& windows, WallTime time) {
+  return std::any_of(windows.begin(), windows.end(), [&](const Window& window) {
+    return time >= window.start && time < window.end;
+  });
+}
+
+void check_gaps(const playlist::Schedule& schedule, const Window& window, bool must_be_full,
+                const Zone& zone, Findings& findings) {
+  for (WallTime t = window.start; t < window.end;) {
+    const auto slot = schedule.on_air(t);
+    if (slot) {
+      if (!slot->end) return;
+      t = *slot->end;
+      continue;
+    }
+    const auto next = schedule.next_after(t);
+    if (!next && !must_be_full) return;
+    const bool is_for_good = !next;
+    const WallTime end = next ? std::min(next->start, window.end) : window.end;
+    std::string sentence = "nothing is on ";
+    sentence += is_for_good ? "any more: the playlist ends here"
+                            : "for " + clock_text(end - t) + ", until " + zone.text(end);
+    findings.push_back({Severity::problem,
+                        is_for_good ? "end" : "gap",
+                        t,
+                        {},
+                        sentence + "; listeners hear silence"});
+    t = end;
+  }
+}
+
+/// Dated items in the order of their instants.
+std::vector<const playlist::Item*> dated_items(const playlist::Playlist& playlist) {
+  std::vector<const playlist::Item*> items;
+  for (const playlist::Item& item : playlist.items) {
+    if (item.start && !item.is_filler) items.push_back(&item);
+  }
+  std::stable_sort(items.begin(), items.end(),
+                   [](const auto* a, const auto* b) { return *a->start < *b->start; });
+  return items;
+}
+
+void check_neighbours(const playlist::Item& item, const playlist::Item* next,
+                      const std::vector<Window>& windows, Findings& findings) {
+  const auto by_length = item.duration ? std::optional(*item.start + *item.duration) : std::nullopt;
+  const auto end = item.end ? item.end : by_length;
+  if (!end) return;
+  if (next && *end > *next->start + tolerance && is_in(windows, *next->start)) {
+    findings.push_back({Severity::problem, "overlap", *next->start, item.url.text(),
+                        name_of(item) + " is still on when " + name_of(*next) +
+                            " begins, and is cut off " + clock_text(*end - *next->start) +
+                            " before its end"});
+  }
+  const WallTime over = next ? std::min(*end, *next->start) : *end;
+  if (by_length && *by_length + tolerance < over && is_in(windows, *by_length)) {
+    findings.push_back({Severity::problem, "short", *by_length, item.url.text(),
+                        name_of(item) + " is over " + clock_text(over - *by_length) +
+                            " before its time is; listeners hear silence"});
+  }
+}
+
+}  // namespace
+
+std::string clock_text(std::chrono::milliseconds duration) {
+  const auto seconds = std::chrono::round<std::chrono::seconds>(duration).count();
+  const auto two = [](auto n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  const std::string tail = two(seconds % 60);
+  if (seconds < 3'600) return std::to_string(seconds / 60) + ":" + tail;
+  return std::to_string(seconds / 3'600) + ":" + two(seconds / 60 % 60) + ":" + tail;
+}
+
+std::vector<Window> windows_to_check(const Zone& zone, WallTime now, std::chrono::days days) {
+  std::vector<Window> windows{{now, now + days}};
+  for (const WallTime change : zone.changes_after(now, 2)) {
+    const WallTime start = zone.day_start(change);
+    // A day has 25 hours at most.
+    const Window day{start, zone.day_start(start + 26h)};
+    if (day.start <= windows.back().end) {
+      windows.back().end = std::max(windows.back().end, day.end);
+    } else {
+      windows.push_back(day);
+    }
+  }
+  return windows;
+}
+
+Findings check_air(const playlist::Playlist& playlist, const playlist::Schedule& schedule,
+                   const std::vector<Window>& windows, const Zone& zone) {
+  Findings findings;
+  for (const Window& window : windows) {
+    check_gaps(schedule, window, &window == &windows.front(), zone, findings);
+  }
+  const auto items = dated_items(playlist);
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    check_neighbours(*items[i], i + 1 < items.size() ? items[i + 1] : nullptr, windows, findings);
+  }
+  for (const std::string& warning : schedule.warnings()) {
+    findings.push_back({Severity::problem, "schedule", std::nullopt, {}, warning});
+  }
+  return findings;
+}
+
+std::map<std::size_t, WallTime> items_on_air(const playlist::Playlist& playlist,
+                                             const playlist::Schedule& schedule,
+                                             const std::vector<Window>& windows) {
+  std::map<std::size_t, WallTime> found;
+  for (const Window& window : windows) {
+    for (WallTime t = window.start; t < window.end;) {
+      const auto slot = schedule.on_air(t);
+      if (slot) found.emplace(slot->item, std::max(slot->start, window.start));
+      if (found.size() == playlist.items.size()) return found;
+      if (slot && !slot->end) break;
+      const auto next = slot ? std::nullopt : schedule.next_after(t);
+      if (!slot && !next) break;
+      t = slot ? *slot->end : next->start;
+    }
+  }
+  for (const std::size_t item : schedule.filler()) found.emplace(item, windows.front().start);
+  return found;
+}
+
+}  // namespace alluvium::broadcaster
