@@ -12,7 +12,7 @@ export ALLUVIUM_BUILD
 echo '== hashing, beside openssl in the same minute'
 openssl speed -seconds 2 -bytes 16384 -evp sha256 2>/dev/null | tail -n 1
 build-bench/tests/bench/hash-bench
-for bench in first_sound footprint; do
+for bench in first_sound footprint broadcaster; do
   echo "== $bench"
   python3 "tests/bench/$bench.py"
 done

@@ -1,35 +1,20 @@
 #!/usr/bin/env python3
 """`alluvium-broadcaster init` on folders of real files."""
 
-import base64
 import contextlib
-import functools
-import hashlib
-import http.server
 import json
 import os
-import pathlib
 import pty
 import re
 import resource
 import signal
 import subprocess
-import tempfile
-import threading
 import unittest
 import urllib.request
 import xml.etree.ElementTree as ElementTree
 
-BROADCASTER = (pathlib.Path(os.environ["ALLUVIUM_BUILD"]) /
-               "gateway/broadcaster/alluvium-broadcaster")
-NAMES = {
-    "rss": "http://purl.org/rss/1.0/",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "ev": "http://purl.org/rss/1.0/modules/event/",
-    "mm": "http://musicbrainz.org/mm/mm-2.0#",
-    "enc": "http://purl.oclc.org/net/rss_2.0/enc#",
-}
+from parts.music_folder import BROADCASTER, NAMES, FolderTest, text, tree
+
 FILES = {
     "01 Größe.mp3": ["-b:a", "128k", "-metadata", "title=Größe & <Maß>", "-metadata",
                      "artist=Ärzte"],
@@ -42,22 +27,6 @@ FILES = {
 }
 
 
-def tree(data):
-    """The leaf row and the root, in ten lines."""
-    row = [hashlib.sha256(b"\0" + data[at:at + 16384]).digest()
-           for at in range(0, max(len(data), 1), 16384)]
-    level = row
-    while len(level) > 1:
-        level = [hashlib.sha256(b"\1" + b"".join(level[i:i + 2])).digest()
-                 if i + 1 < len(level) else level[i] for i in range(0, len(level), 2)]
-    return b"".join(row), base64.b32encode(level[0]).decode().rstrip("=")
-
-
-def ffmpeg(*arguments):
-    subprocess.run(["ffmpeg", "-v", "error", "-y", *map(str, arguments)], check=True,
-                   stdin=subprocess.DEVNULL)
-
-
 def decoded_seconds(file):
     pcm = subprocess.run(["ffmpeg", "-v", "error", "-i", str(file), "-f", "s16le", "-ac", "1",
                           "-ar", "48000", "-"], check=True, stdin=subprocess.DEVNULL,
@@ -65,45 +34,10 @@ def decoded_seconds(file):
     return len(pcm) / 2 / 48000
 
 
-def text(element, path):
-    found = element.find(path, NAMES)
-    return None if found is None else found.text
-
-
-class Init(unittest.TestCase):
-    def setUp(self):
-        temporary = tempfile.TemporaryDirectory(prefix="alluvium-broadcaster-")
-        self.addCleanup(temporary.cleanup)
-        self.folder = pathlib.Path(temporary.name) / "Mein Sender"
-        self.folder.mkdir()
-        self.playlist = self.folder / "playlist.rss"
-
-    def make(self, name, *options, seconds=4.3):
-        file = self.folder / name
-        file.parent.mkdir(exist_ok=True)
-        ffmpeg("-f", "lavfi", "-i", f"anoisesrc=duration={seconds}:amplitude=0.1:seed=3",
-               "-ac", "2", *options, file)
-        return file
-
+class Init(FolderTest):
     def make_all(self):
         return {name: self.make(name, *options, seconds=3.1 + index * 0.77)
                 for index, (name, options) in enumerate(FILES.items())}
-
-    def init(self, *options, base="http://127.0.0.1:9/musik", expect=0, source="", before=None):
-        named = [] if source is None else [source or self.folder]
-        done = subprocess.run([BROADCASTER, "init", *named, "--base", base, *options],
-                              stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              preexec_fn=before, restore_signals=before is None)
-        self.assertEqual(done.returncode, expect, done.stderr)
-        return done
-
-    def items(self):
-        root = ElementTree.parse(self.playlist).getroot()
-        self.assertEqual(root.tag, f"{{{NAMES['rdf']}}}RDF")
-        return root.find("rss:channel", NAMES), root.findall("rss:item", NAMES)
-
-    def titles(self):
-        return [text(item, "rss:title") for item in self.items()[1]]
 
     def test_station(self):
         """a folder becomes a station: every file measured, hashed, named and found on the web"""
@@ -125,21 +59,6 @@ class Init(unittest.TestCase):
             for item, name in zip(items, sorted(files, key=os.fsencode)):
                 with self.subTest(name):
                     self.check_item(item, files[name])
-
-    @contextlib.contextmanager
-    def served(self):
-        """The folder's parent on a web server; gives the folder's URL."""
-        asked = self.asked = []
-
-        class Quiet(http.server.SimpleHTTPRequestHandler):
-            def log_message(self, *_):
-                asked.append((self.command, self.path))
-
-        handler = functools.partial(Quiet, directory=self.folder.parent)
-        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            yield f"http://127.0.0.1:{server.server_port}/Mein Sender"
-            server.shutdown()
 
     def check_item(self, item, file):
         data = file.read_bytes()
@@ -198,33 +117,6 @@ class Init(unittest.TestCase):
         self.init()
         self.assertEqual(self.playlist.read_text(), aged)
         self.assertEqual({file: file.stat().st_mtime_ns for file in self.folder.iterdir()}, before)
-
-    def age(self):
-        """As if all files had been there for a while."""
-        for file in self.folder.rglob("*.*"):
-            os.utime(file, (1_600_000_000, 1_600_000_000))
-
-    def test_unread(self):
-        """a file that seems unchanged is not read again, unless that is asked for or a sidecar is
-        missing"""
-        file = self.make("a.mp3", "-metadata", "title=A")
-        self.age()
-        self.init()
-        _, before = self.items()
-        data = bytearray(file.read_bytes())
-        data[-100] ^= 1
-        file.write_bytes(data)
-        self.age()
-        self.init()
-        _, unread = self.items()
-        self.assertEqual(text(unread[0], "dc:identifier"), text(before[0], "dc:identifier"))
-        self.assertEqual(text(unread[0], "rss:title"), "A")
-        root = "urn:tree:sha256:" + tree(data)[1]
-        self.init("--rescan")
-        self.assertEqual(text(self.items()[1][0], "dc:identifier"), root)
-        (self.folder / "a.mp3.thex").unlink()
-        self.init()
-        self.assertEqual((self.folder / "a.mp3.thex").read_bytes(), tree(data)[0])
 
     def test_changed_file(self):
         """a file that was replaced gets a new name and new sidecars, the others keep theirs"""
@@ -353,50 +245,6 @@ class Init(unittest.TestCase):
         self.assertRegex(done.stderr, "alluvium-broadcaster: .* cannot be written: File too large")
         self.assertEqual(self.playlist.read_bytes(), old)
         self.assertEqual([file for file in self.folder.iterdir() if file.name.endswith(".new")], [])
-
-    def test_lists_and_order(self):
-        """a list names what plays and in which order; a shuffle is the same each time"""
-        for name in ("a.mp3", "b.mp3", "sub/c.mp3"):
-            self.make(name, seconds=1)
-        (self.folder / "list.m3u8").write_text("#EXTM3U\nsub/c.mp3\na.mp3\nsub\\c.mp3\nno.mp3\n")
-        source = self.folder / "list.m3u8"
-        done = self.init(source=source)
-        self.assertIn("no.mp3 is left out: there is no such file", done.stderr)
-        self.assertEqual(self.titles(), ["c", "a", "c"])
-        self.init("--order", "name")
-        self.assertEqual(self.titles(), ["a", "b", "c"])
-        orders = set()
-        for seed in range(8):
-            self.init("--order", "shuffle", "--seed", str(seed), "-q")
-            orders.add(tuple(self.titles()))
-        self.assertGreater(len(orders), 1)
-        last = self.playlist.read_bytes()
-        self.init("--order", "shuffle", "--seed", "7")
-        self.assertEqual(self.playlist.read_bytes(), last)
-
-    def test_feed(self):
-        """a podcast's enclosures become items, measured where they lie, and are fetched once"""
-        self.make("1.mp3", seconds=2)
-        self.make("2.ogg", "-c:a", "libvorbis", seconds=3)
-        (self.folder / "feed.xml").write_text(
-            "<rss version='2.0'><channel><title>Pod</title>"
-            "<item><title>New</title><enclosure url='2.ogg' type='audio/ogg' length='1'/></item>"
-            "<item><title>Gone</title><enclosure url='9.mp3' type='audio/mpeg'/></item>"
-            "<item><title>Old</title><enclosure url='1.mp3' type='audio/mpeg'/></item>"
-            "</channel></rss>")
-        with self.served() as base:
-            for _ in range(2):
-                done = self.init("--feed", base.replace(" ", "%20") + "/feed.xml", "-o",
-                                 self.playlist, source=None)
-                self.assertRegex(done.stderr, "9.mp3 is left out: .*404")
-        channel, items = self.items()
-        self.assertEqual(text(channel, "rss:title"), "Pod")
-        self.assertEqual(self.titles(), ["Old", "New"])
-        for item, seconds in zip(items, (2, 3)):
-            self.assertAlmostEqual(int(text(item, "mm:duration")) / 1000, seconds, delta=0.1)
-            self.assertIsNone(text(item, "dc:identifier"))
-        paths = [path for method, path in self.asked if method == "GET" and path.endswith("1.mp3")]
-        self.assertEqual(len(paths), 1)
 
     def test_refusals(self):
         """what cannot be done is said in one sentence, and the playlist that was there stays"""

@@ -14,9 +14,8 @@ import time
 import unittest
 
 from parts import nginx
-
-BROADCASTER = (pathlib.Path(os.environ["ALLUVIUM_BUILD"]) /
-               "gateway/broadcaster/alluvium-broadcaster")
+from parts.music_folder import BROADCASTER
+from parts.process import ROOT
 
 
 class Station(unittest.TestCase):
@@ -143,6 +142,15 @@ play = "talk.mp3"
                                (["--from", day, "--to", day], "not later")):
             self.assertIn(problem, self.run_it("as-run", self.music / "playlist.rss", *words,
                                                expect=1).stderr)
+
+    def test_example_in_manual(self):
+        """the plan in the manual is one"""
+        page = (ROOT / "gateway/broadcaster/alluvium-broadcaster.1").read_text()
+        example = page.split(".SH THE WEEKLY PLAN")[1].split(".EX\n")[1].split("\n.EE")[0]
+        self.plan.write_text(example)
+        said = self.run_it("grid", self.plan).stderr
+        for missing in ("shows/morning", "serial", "jingles", "filler/loop.mp3"):
+            self.assertIn(f"There is nothing to play in {self.music / missing}", said)
 
     def test_a_run_that_fails(self):
         """a grid that cannot be planned leaves the playlist that was there, and says the line"""
