@@ -75,13 +75,15 @@ fs::path real_path(const fs::path& path) {
 StationOutput::StationOutput(fs::path path, const fs::path& folder, const http::Url& base)
     : path_(std::move(path)) {
   require_writable(path_);
+  real_path_ = real_path(path_);
   is_in_folder_ = is_below(path_, folder);
   url_ = url_of_playlist(path_, folder, base);
   earlier_ = read_earlier(path_, url_);
 }
 
 bool StationOutput::is(const fs::path& path) const {
-  return real_path(path) == real_path(path_);
+  // Asked of every file of a folder: most have another name.
+  return path.filename() == real_path_.filename() && real_path(path) == real_path_;
 }
 
 bool StationOutput::write(const playlist::Playlist& playlist) const {

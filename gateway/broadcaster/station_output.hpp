@@ -34,6 +34,7 @@ class StationOutput {
 
  private:
   std::filesystem::path path_;
+  std::filesystem::path real_path_;
   bool is_in_folder_ = false;
   http::Url url_;
   std::optional<playlist::Playlist> earlier_;

@@ -15,6 +15,8 @@ namespace alluvium::broadcaster {
 
 namespace {
 
+constexpr auto longest = std::chrono::days(367);
+
 /// A day alone is its beginning on the wall's clock, an instant is itself.
 WallTime read_instant(const std::string& option, const std::string& text, const Zone& zone) {
   const auto read = parse_w3cdtf(text);
@@ -60,6 +62,7 @@ std::string run_as_run(const AsRunWords& words, WallTime now, Web& web, Console&
   const WallTime from =
       words.from.empty() ? day_after(now, -1) : read_instant("--from", words.from, zone);
   const WallTime to = words.to.empty() ? day_after(from, 1) : read_instant("--to", words.to, zone);
+  if (to - from > longest) throw std::runtime_error("--from and --to are more than a year apart");
   if (to <= from) throw std::runtime_error("--to is not later than --from");
   if (to > now)
     throw std::runtime_error("what is on air after now is not known: choose an earlier --to");

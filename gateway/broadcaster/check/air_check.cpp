@@ -24,19 +24,37 @@ bool is_in(const std::vector<Window>& windows, WallTime time) {
   });
 }
 
+/// When something else is on. All filler is one: its items may be short, and many.
+std::optional<WallTime> end_of_stretch(const playlist::Schedule& schedule,
+                                       const playlist::Slot& slot) {
+  if (!slot.is_filler) return slot.end;
+  const auto next = schedule.next_programme_after(slot.start);
+  return next ? std::optional(next->start) : std::nullopt;
+}
+
+std::optional<WallTime> start_after(const playlist::Schedule& schedule, WallTime t) {
+  const auto next = schedule.next_after(t);
+  return next ? std::optional(next->start) : std::nullopt;
+}
+
 void check_gaps(const playlist::Schedule& schedule, const Window& window, bool must_be_full,
                 const Zone& zone, Findings& findings) {
+  if (schedule.loops()) return;
   for (WallTime t = window.start; t < window.end;) {
-    const auto slot = schedule.on_air(t);
-    if (slot) {
-      if (!slot->end) return;
-      t = *slot->end;
+    if (const auto slot = schedule.on_air(t)) {
+      const auto end = end_of_stretch(schedule, *slot);
+      if (!end) return;
+      t = *end;
       continue;
     }
     const auto next = schedule.next_after(t);
     if (!next && !must_be_full) return;
     const bool is_for_good = !next;
     const WallTime end = next ? std::min(next->start, window.end) : window.end;
+    if (end - t < tolerance) {
+      t = end;
+      continue;
+    }
     std::string sentence = "nothing is on ";
     sentence += is_for_good ? "any more: the playlist ends here"
                             : "for " + clock_text(end - t) + ", until " + zone.text(end);
@@ -124,18 +142,24 @@ std::map<std::size_t, WallTime> items_on_air(const playlist::Playlist& playlist,
                                              const playlist::Schedule& schedule,
                                              const std::vector<Window>& windows) {
   std::map<std::size_t, WallTime> found;
+  std::optional<WallTime> filler_at;
   for (const Window& window : windows) {
     for (WallTime t = window.start; t < window.end;) {
       const auto slot = schedule.on_air(t);
-      if (slot) found.emplace(slot->item, std::max(slot->start, window.start));
+      if (slot && slot->is_filler) {
+        if (!filler_at) filler_at = t;
+      } else if (slot) {
+        found.emplace(slot->item, std::max(slot->start, window.start));
+      }
       if (found.size() == playlist.items.size()) return found;
-      if (slot && !slot->end) break;
-      const auto next = slot ? std::nullopt : schedule.next_after(t);
-      if (!slot && !next) break;
-      t = slot ? *slot->end : next->start;
+      const auto next = slot ? end_of_stretch(schedule, *slot) : start_after(schedule, t);
+      if (!next) break;
+      t = *next;
     }
   }
-  for (const std::size_t item : schedule.filler()) found.emplace(item, windows.front().start);
+  for (const std::size_t item : schedule.filler()) {
+    found.emplace(item, filler_at.value_or(windows.front().start));
+  }
   return found;
 }
 

@@ -3,6 +3,7 @@
 #include "core/base/text.hpp"
 #include "core/playlist/rss_reader.hpp"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -21,6 +22,9 @@ bool is_on_web(const std::string& station) {
   const std::string start = to_lower(std::string_view(station).substr(0, 8));
   return start.starts_with("http://") || start.starts_with("https://");
 }
+
+/// A file has no address of its own that those in it could be relative to (RFC 2606: never a host).
+constexpr std::string_view no_host = "a-file.invalid";
 
 /// A playlist's text, and where relative addresses in it begin.
 struct PlaylistText {
@@ -77,9 +81,8 @@ std::optional<PlaylistText> text_from_disk(const std::string& path, Findings& fi
             human_bytes(playlist::max_playlist_bytes) + " at most");
     return std::nullopt;
   }
-  // A file has no address of its own; addresses in it are whole ones where this program made it.
   return PlaylistText{std::string(std::istreambuf_iterator<char>(file), {}),
-                      http::Url::parse("http://relative.invalid/").value()};
+                      http::Url::parse("http://" + std::string(no_host) + "/").value()};
 }
 
 }  // namespace
@@ -103,6 +106,13 @@ std::optional<playlist::Playlist> read_station(const std::string& station, Web& 
   }
   if (read->playlist.items.empty()) {
     add(findings, Severity::problem, "playlist", "the playlist has no items");
+  }
+  const auto& items = read->playlist.items;
+  const auto is_relative = [](const playlist::Item& item) { return item.url.host() == no_host; };
+  if (std::any_of(items.begin(), items.end(), is_relative)) {
+    add(findings, Severity::problem, "playlist",
+        "the playlist names its files relative to its own address: check that instead of the file");
+    return std::nullopt;
   }
   return std::move(read->playlist);
 }

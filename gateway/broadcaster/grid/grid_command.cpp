@@ -21,7 +21,8 @@ bool is_edited(const fs::path& grid_file, const Grid& grid) {
   std::error_code error;
   const auto made = fs::last_write_time(grid.output, error);
   if (error) return false;
-  std::vector<fs::path> sources{grid_file, grid.folder / grid.fill};
+  std::vector<fs::path> sources{grid_file, grid.folder / grid.fill, grid.folder / grid.filler,
+                                grid.folder / grid.jingles};
   for (const Show& show : grid.shows) sources.push_back(grid.folder / show.play);
   for (const fs::path& source : sources) {
     if (source != grid_file && !fs::is_regular_file(source, error)) continue;

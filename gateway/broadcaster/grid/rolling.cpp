@@ -26,8 +26,9 @@ std::vector<KeptItem> kept_items(const playlist::Playlist& earlier,
                          items[file->second].duration == item.duration;
     if (!is_same && *item.start > rule.now) break;
     KeptItem keeps{.item = std::move(item), .file = std::nullopt};
+    // Also of one that has become another file: it was heard under that name.
+    if (file != files.end()) keeps.file = file->second;
     if (is_same) {
-      keeps.file = file->second;
       // Titles are as the tags say now; one that was withheld comes back so.
       keeps.item.title = items[file->second].title;
       keeps.item.creator = items[file->second].creator;

@@ -12,7 +12,7 @@ namespace alluvium::broadcaster {
 /// An item of the earlier playlist that stays. Value type.
 struct KeptItem {
   playlist::Item item;
-  std::optional<std::size_t> file;  ///< Which file it is; none if that is gone, or another now.
+  std::optional<std::size_t> file;  ///< Which file has that name now; none if it is gone.
 };
 
 /// From when to when an earlier playlist holds.

@@ -2,18 +2,16 @@
 
 #include "core/time/w3cdtf.hpp"
 #include "gateway/broadcaster/as_run/as_run.hpp"
+#include "tests/gateway/broadcaster/instants.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace alluvium;
 using namespace alluvium::broadcaster;
 using namespace std::chrono_literals;
+using test::instant;
 
 namespace {
-
-WallTime instant(const std::string& text) {
-  return parse_w3cdtf(text)->time;
-}
 
 const WallTime now = instant("2026-11-16T12:00:00Z");
 
@@ -67,6 +65,13 @@ TEST_CASE("gaps are told with their local time") {
   filler.is_filler = true;
   CHECK(found({item("a", 0, 10), item("b", 15, 60), filler}).empty());
   CHECK(found({}).size() == 1);
+  // Filler of a moment costs no time.
+  filler.duration = 1ms;
+  CHECK(found({item("a", 0, 10), item("b", 50'000, 60), filler}, 49'000).empty());
+  // What is shorter than a second is rounding.
+  auto late = item("b", 10, 60);
+  *late.start += 999ms;
+  CHECK(found({item("a", 0, 10), late}).empty());
 }
 
 TEST_CASE("overlaps are told, cuts that are meant are not") {

@@ -4,6 +4,7 @@
 #include "core/playlist/rss_writer.hpp"
 #include "core/playlist/schedule.hpp"
 #include "core/time/w3cdtf.hpp"
+#include "tests/gateway/broadcaster/instants.hpp"
 
 #include <algorithm>
 
@@ -12,12 +13,9 @@
 using namespace alluvium;
 using namespace alluvium::broadcaster;
 using namespace std::chrono_literals;
+using test::instant;
 
 namespace {
-
-WallTime instant(const std::string& text) {
-  return parse_w3cdtf(text)->time;
-}
 
 /// A station with a fill of ten songs, a show each evening and one early on Sundays.
 struct Station {
@@ -198,6 +196,21 @@ TEST_CASE("a file that is gone or another one is replaced where it is still to c
             .starts_with(format_w3cdtf(*first.items[same].start).substr(5, 11)));
   const auto meanwhile = station.plan(during, &first).playlist.items;
   CHECK(std::count(meanwhile.begin(), meanwhile.end(), first.items[same]) == 1);
+}
+
+TEST_CASE("a show on air whose file is replaced meanwhile is not heard again behind it") {
+  Station station;
+  const auto first = station.plan("2026-11-16T12:00:00Z").playlist;
+  std::size_t on = 0;
+  while (!first.items[on].title.starts_with("T talk")) ++on;
+  // All files become others while the talk is on.
+  for (MeasuredFile& file : station.files.files) file.facts.root = hash::TreeRoot{};
+  const std::string during = format_w3cdtf(*first.items[on].start + 1min);
+  const auto replanned = station.plan(during, &first).playlist;
+  check_back_to_back(replanned);
+  const auto at = std::find(replanned.items.begin(), replanned.items.end(), first.items[on]);
+  REQUIRE(at != replanned.items.end());
+  CHECK((at + 1)->title.starts_with("T song"));
 }
 
 TEST_CASE("a playlist that ran out long ago is begun anew today") {

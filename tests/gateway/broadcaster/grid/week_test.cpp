@@ -2,18 +2,16 @@
 
 #include "core/time/w3cdtf.hpp"
 #include "gateway/broadcaster/grid/grid_file.hpp"
+#include "tests/gateway/broadcaster/instants.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace alluvium;
 using namespace alluvium::broadcaster;
 using namespace std::chrono_literals;
+using test::instant;
 
 namespace {
-
-WallTime instant(const std::string& text) {
-  return parse_w3cdtf(text)->time;
-}
 
 Show show(const char* at, const char* until = nullptr) {
   Show show;

@@ -1,22 +1,20 @@
 #include "gateway/broadcaster/zone/zone.hpp"
 
 #include "core/time/w3cdtf.hpp"
+#include "tests/gateway/broadcaster/instants.hpp"
 
 #include <catch2/catch.hpp>
 
 using namespace alluvium;
 using namespace alluvium::broadcaster;
 using namespace std::chrono_literals;
+using test::instant;
 
 namespace {
 
 /// `2026-10-25T02:30` as clocks show it.
 LocalTime local(const std::string& text) {
   return LocalTime(parse_w3cdtf(text + "Z")->time.time_since_epoch());
-}
-
-WallTime instant(const std::string& text) {
-  return parse_w3cdtf(text)->time;
 }
 
 }  // namespace
