@@ -234,12 +234,13 @@ class Init(FolderTest):
 
     def test_full_disk(self):
         """a run that can write no more leaves the playlist that was there, and says why"""
-        for index in range(40):
-            self.make(f"{index:02}.mp3", seconds=0.2)
+        song = self.make("00.mp3", seconds=0.2).read_bytes()
+        for index in range(1, 40):
+            (self.folder / f"{index:02}.mp3").write_bytes(song)
         self.init()
         old = self.playlist.read_bytes()
         for name in ("41.mp3", "42.mp3"):
-            self.make(name, seconds=0.2)
+            (self.folder / name).write_bytes(song)
         done = self.init(expect=1, before=lambda: resource.setrlimit(
             resource.RLIMIT_FSIZE, (len(old) // 2, resource.RLIM_INFINITY)))
         self.assertRegex(done.stderr, "alluvium-broadcaster: .* cannot be written: File too large")

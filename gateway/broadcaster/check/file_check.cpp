@@ -79,7 +79,7 @@ bool FileCheck::ask_head() {
   request.method = "HEAD";
   const auto answer = web_.ask(std::move(request));
   if (const auto* error = std::get_if<http::TransferError>(&answer)) {
-    find(Severity::problem, "missing", "cannot be had: " + error->message);
+    find(Severity::problem, "missing", "cannot be had: " + failure_words(*error));
     return false;
   }
   const auto& head = std::get<http::WholeResponse>(answer).head;
@@ -152,7 +152,7 @@ std::optional<std::string> FileCheck::chunk(std::uint64_t index) {
   if (error || response->head.status != 206 || response->body.size() != wanted) {
     find(Severity::problem, "missing",
          "cannot be had in parts: " +
-             (error ? error->message
+             (error ? failure_words(*error)
                     : "its server answers " + status_words(response->head.status) + " with " +
                           std::to_string(response->body.size()) + " bytes"));
     return std::nullopt;

@@ -129,7 +129,7 @@ void check_gateway(const http::Url& gateway, const playlist::Item& item, Web& we
   const auto answer = web.ask(request_for(*lookup, max_answer_bytes));
   if (const auto* error = std::get_if<http::TransferError>(&answer)) {
     return add(findings, Severity::problem, "gateway",
-               name + " cannot be reached: " + error->message);
+               name + " cannot be asked: " + failure_words(*error));
   }
   const auto& response = std::get<http::WholeResponse>(answer);
   if (response.head.status == 202) return;  // It is fetching the file.

@@ -3,11 +3,16 @@
 #include "core/base/text.hpp"
 #include "core/time/w3cdtf.hpp"
 
+#include <map>
+
 #include <nlohmann/json.hpp>
 
 namespace alluvium::broadcaster {
 
 namespace {
+
+/// Where everything is wrong for one reason, one need not read it a thousand times.
+constexpr std::size_t most_of_a_kind = 10;
 
 std::string counted(std::size_t count, const std::string& what) {
   return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
@@ -24,12 +29,19 @@ std::string capitalised(std::string sentence) {
 
 std::string report_text(const StationReport& report, const Zone& zone) {
   std::string text;
+  std::map<std::string, std::size_t> told;
   for (const Finding& finding : report.findings) {
+    if (++told[finding.kind] > most_of_a_kind) continue;
     text += finding.severity == Severity::problem ? "Problem: " : "Doubt: ";
     if (finding.at) text += zone.text(*finding.at) + ": ";
     text += finding.at ? finding.sentence : capitalised(finding.sentence);
     if (!finding.url.empty()) text += " (" + printable(finding.url) + ")";
     text += "\n";
+  }
+  for (const auto& [kind, count] : told) {
+    if (count <= most_of_a_kind) continue;
+    text += "And " + std::to_string(count - most_of_a_kind) + " more of the kind \"" + kind +
+            "\", which --json tells\n";
   }
   for (const WallTime day : report.unreached) {
     text += "Clocks are set on " + zone.text(day).substr(0, 14) +

@@ -6,7 +6,7 @@
 
 namespace alluvium::broadcaster {
 
-/// A line for each finding, with the local time, and one that sums up.
+/// A line for each finding, with the local time, ten of a kind at most, and one that sums up.
 [[nodiscard]] std::string report_text(const StationReport& report, const Zone& zone);
 
 /// The same for programs: `{station, title, checked_at, until, zone, files, problems, doubts,

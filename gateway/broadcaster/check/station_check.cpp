@@ -130,12 +130,6 @@ std::vector<WallTime> unreached_days(const playlist::Schedule& schedule,
 
 }  // namespace
 
-std::size_t StationReport::count(Severity severity) const {
-  return static_cast<std::size_t>(
-      std::count_if(findings.begin(), findings.end(),
-                    [&](const Finding& finding) { return finding.severity == severity; }));
-}
-
 StationReport check_station(const CheckOptions& options, WallTime now, const Zone& zone,
                             const WebMaker& make_web, Console& console) {
   StationReport report{.station = options.station, .title = {}, .checked_at = now};

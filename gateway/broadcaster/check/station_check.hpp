@@ -7,6 +7,7 @@
 #include "gateway/broadcaster/web/web.hpp"
 #include "gateway/broadcaster/zone/zone.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -33,7 +34,11 @@ struct StationReport {
   std::vector<WallTime> unreached;
   Findings findings;  ///< By the time at which they are heard, those without one first.
 
-  [[nodiscard]] std::size_t count(Severity severity) const;
+  [[nodiscard]] std::size_t count(Severity severity) const {
+    return static_cast<std::size_t>(
+        std::count_if(findings.begin(), findings.end(),
+                      [&](const Finding& finding) { return finding.severity == severity; }));
+  }
 };
 
 /// Makes a Web for one thread.

@@ -66,7 +66,10 @@ std::string run_grid(const GridWords& words, WallTime now, Console& console) {
     if (item.end) last = std::max(last, *item.end);
   }
   return std::to_string(planned->playlist.items.size()) + " items until " + zone->text(last) +
-         ", in " + printable(output.path().string()) + (is_new ? "" : ", which is unchanged");
+         ", in " + printable(output.path().string()) +
+         (is_new ? "; upload the folder " + printable(grid->folder.string()) +
+                       ", so that listeners find " + output.url().text()
+                 : ", which is unchanged");
 }
 
 }  // namespace alluvium::broadcaster

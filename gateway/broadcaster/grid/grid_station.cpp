@@ -8,6 +8,7 @@
 #include "gateway/broadcaster/plan.hpp"
 #include "gateway/broadcaster/sealed.hpp"
 
+#include <map>
 #include <set>
 #include <utility>
 
@@ -77,6 +78,8 @@ void Planner::find_shows() {
       occurrences(grid_.shows, zone_, day(-1), day(static_cast<int>(grid_.days.count()) + 2));
   for (const Occurrence& occurrence : occurrences_) {
     const Show& show = grid_.shows[occurrence.show];
+    // What has nothing to play takes nobody's place.
+    if (rotations_[occurrence.show].empty()) continue;
     shows_.push_back({.name = show.name,
                       .start = occurrence.start,
                       .end = occurrence.end,
@@ -99,11 +102,19 @@ void Planner::note_moved() {
 }
 
 void Planner::note_gaps(const Timeline& timeline) {
+  for (std::size_t i = 0; i < grid_.shows.size(); ++i) {
+    if (!rotations_[i].empty()) continue;
+    note(printable(grid_.shows[i].name) + " is not broadcast: there is nothing to play for it");
+  }
+  std::map<std::string, std::vector<WallTime>> unheard;
   for (const TimedShow& show : timeline.unheard()) {
-    if (show.start < moment_.now) continue;
-    note(printable(show.name) + " is not heard on " + zone_.text(show.start) +
-         (show.rotation->empty() ? ": there is nothing to play for it"
-                                 : ": another show begins at the same time"));
+    if (show.start >= moment_.now) unheard[show.name].push_back(show.start);
+  }
+  for (const auto& [name, times] : unheard) {
+    const std::size_t more = times.size() - 1;
+    note(printable(name) + " is not heard on " + zone_.text(times.front()) +
+         (more > 0 ? " and " + std::to_string(more) + " more times" : "") +
+         ": another show begins at the same time");
   }
   if (!grid_.filler.empty()) return;
   for (const Timeline::Gap& gap : timeline.gaps()) {

@@ -65,7 +65,6 @@ std::size_t Timeline::heard_of(const TimedShow& show) const {
 
 void Timeline::play(const TimedShow& show, Limit next) {
   const Rotation& rotation = *show.rotation;
-  if (rotation.empty()) return unheard_.push_back(show);
   const bool is_whole = !show.end && show.items == 0;
   const std::size_t wanted = is_whole ? rotation.size() : show.items;
   const Limit limit{show.end ? std::min(*show.end, next.at) : next.at, next.cut};

@@ -31,7 +31,7 @@ struct TimedShow {
   bool has_jingles = false;
   std::size_t items = 0;    ///< So many; 0: as many as there is time for, without an end all.
   std::size_t ordinal = 0;  ///< The how many-th broadcast it is, for where its rotation begins.
-  const Rotation* rotation = nullptr;  ///< Not null.
+  const Rotation* rotation = nullptr;  ///< Neither null nor empty.
 };
 
 /// What a stretch of time is laid out with. What it points at outlives it.
@@ -67,7 +67,7 @@ class Timeline {
     WallTime end;
   };
   [[nodiscard]] const std::vector<Gap>& gaps() const { return gaps_; }
-  /// Shows that were not heard at all: others began at the same time or there was nothing to play.
+  /// Shows that were not heard at all, as others begin at the same time.
   [[nodiscard]] const std::vector<TimedShow>& unheard() const { return unheard_; }
 
  private:

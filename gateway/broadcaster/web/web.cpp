@@ -40,8 +40,21 @@ std::string status_words(int status) {
   return std::to_string(status) + (meaning ? " (" + std::string(meaning) + ")" : "");
 }
 
+std::string failure_words(const http::TransferError& error) {
+  switch (error.failure) {
+    case http::TransferFailure::refused:
+      return "its server cannot be reached";
+    case http::TransferFailure::name_unknown:
+      return "there is no server of that name";
+    case http::TransferFailure::timed_out:
+      return "its server does not answer in time";
+    default:
+      return error.message;
+  }
+}
+
 std::optional<std::string> trouble_with(const http::Fetch::Result& result) {
-  if (const auto* error = std::get_if<http::TransferError>(&result)) return error->message;
+  if (const auto* error = std::get_if<http::TransferError>(&result)) return failure_words(*error);
   const int status = std::get<http::WholeResponse>(result).head.status;
   if (status == 200) return std::nullopt;
   return "the server answers " + status_words(status);

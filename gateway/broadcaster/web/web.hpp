@@ -25,6 +25,9 @@ class Web {
 /// if the answer is a 200.
 [[nodiscard]] std::optional<std::string> trouble_with(const http::Fetch::Result& result);
 
+/// Why a transfer failed, for people: `its server does not answer`.
+[[nodiscard]] std::string failure_words(const http::TransferError& error);
+
 /// A status with what it means, for people: `404 (there is no such file)`.
 [[nodiscard]] std::string status_words(int status);
 

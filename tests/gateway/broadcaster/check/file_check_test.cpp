@@ -4,10 +4,12 @@
 #include "core/media/file_facts.hpp"
 #include "core/media/silence.hpp"
 #include "gateway/broadcaster/check/playlist_check.hpp"
+#include "gateway/broadcaster/check/report_text.hpp"
 
 #include <map>
 
 #include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
 
 using namespace alluvium;
 using namespace alluvium::broadcaster;
@@ -244,4 +246,24 @@ TEST_CASE("a gateway that does not know the station is said") {
   CHECK(said().empty());
   answer.status = 503;
   CHECK_THAT(said(), Catch::Contains("answers 503 (it is out of order)"));
+}
+
+TEST_CASE("of one kind of finding ten are told, and how many there are more") {
+  StationReport report{.station = "p.rss", .title = "R", .checked_at = {}};
+  report.until = WallTime(std::chrono::hours(500'000));
+  report.files = 12;
+  for (int i = 0; i < 12; ++i) {
+    report.findings.push_back(
+        {Severity::problem, "missing", report.until, "http://x/", "it is gone"});
+  }
+  report.findings.push_back({Severity::doubt, "type", std::nullopt, {}, "it is odd"});
+  const Zone utc = *Zone::find("UTC");
+  const std::string text = report_text(report, utc);
+  CHECK_THAT(text,
+             Catch::StartsWith("Problem: Fri 2027-01-15 08:00:00 UTC: it is gone (http://x/)\n"));
+  CHECK_THAT(text,
+             Catch::EndsWith("Doubt: It is odd\nAnd 2 more of the kind \"missing\", which --json "
+                             "tells\n12 problems: 12 files, until Fri 2027-01-15 08:00:00 "
+                             "UTC, 1 doubt\n"));
+  CHECK(nlohmann::json::parse(report_json(report, utc)).at("findings").size() == 13);
 }

@@ -237,6 +237,20 @@ TEST_CASE("gaps without filler are told, with filler they are left to it") {
   CHECK(station.plan("2026-11-16T13:00:00Z", &filled.playlist).playlist == filled.playlist);
 }
 
+TEST_CASE("of shows at the same time the later is heard, unless it has nothing to play") {
+  Station station;
+  station.show("talk", "09:00", 1);
+  station.grid.shows.back().name = "Early";
+  station.show("nothing", "09:00", 0);
+  const auto planned = station.plan("2026-11-16T12:00:00Z");
+  CHECK(planned.notes ==
+        std::vector<std::string>{"nothing is not broadcast: there is nothing to play for it"});
+  station.show("news", "09:00", 1);
+  CHECK(station.plan("2026-11-16T12:00:00Z").notes.at(1) ==
+        "Early is not heard on Tue 2026-11-17 09:00:00 CET and 6 more times: another show begins "
+        "at the same time");
+}
+
 TEST_CASE("a sealed grid names what has begun, run by run") {
   Station station;
   station.grid.is_sealed = true;
