@@ -74,7 +74,7 @@ Result<http::Url> url_below(const http::Url& base, std::string_view name) {
 }
 
 Result<playlist::Item> item_of(const MeasuredFile& file, const http::Url& base) {
-  auto url = file.elsewhere ? Result(*file.elsewhere) : url_below(base, file.name);
+  auto url = file.is_on_web ? http::Url::parse(file.name) : url_below(base, file.name);
   if (!url) return url.error();
   playlist::Item item{.url = std::move(*url)};
   item.title = file.title;

@@ -3,6 +3,7 @@
 #include "core/base/text.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <numeric>
 #include <set>
@@ -16,10 +17,12 @@ namespace {
 constexpr std::uint64_t max_feed_bytes = std::uint64_t{16} << 20;
 
 /// Those that can be broadcast; of the others it is said why not.
-std::vector<MeasuredFile> usable(std::vector<LibraryEntry> entries, Console& console) {
+std::vector<MeasuredFile> usable(std::deque<LibraryEntry> entries, Console& console) {
   std::vector<MeasuredFile> files;
   files.reserve(entries.size());
-  for (LibraryEntry& entry : entries) {
+  // Each is let go of as soon as it has been looked at, so that none is there twice.
+  for (; !entries.empty(); entries.pop_front()) {
+    LibraryEntry& entry = entries.front();
     for (const std::string& note : entry.notes) console.note(note);
     if (entry.can_be_broadcast()) {
       files.push_back(std::move(entry.file));
@@ -56,10 +59,10 @@ std::optional<MeasuredFile> web_file(const FeedEntry& entry, WebFiles& web, Cons
   facts->root.reset();
   MeasuredFile file;
   file.name = entry.url.text();
-  file.elsewhere = entry.url;
+  file.is_on_web = true;
   file.title = entry.title;
   file.creator = entry.creator;
-  file.facts = std::move(*facts);
+  file.facts = FileOutline(*facts);
   return file;
 }
 

@@ -40,12 +40,9 @@ LibraryEntry measured_entry(const FoundFile& found) {
   const bool can_be_kept = is_long_unchanged(found.stamp);
   auto measured = measure(found);
   if (measured) {
-    write_sidecars(found.path, measured->row, measured->file.facts);
+    write_sidecars(found.path, measured->row, measured->facts);
     entry.file = std::move(measured->file);
     entry.notes = std::move(measured->notes);
-    // They stand in the sidecar, and are much where there are many files.
-    entry.file.facts.seconds = {};
-    entry.file.facts.links = {};
   } else {
     entry.problem = measured.error().message;
   }
@@ -61,7 +58,7 @@ class Scan {
   Scan(const std::vector<FoundFile>& files, const ScanOptions& options, Console& console)
       : files_(files), options_(options), console_(console), entries_(files.size()) {}
 
-  std::vector<LibraryEntry> run();
+  std::deque<LibraryEntry> run();
 
  private:
   void take_what_is_known();
@@ -72,7 +69,7 @@ class Scan {
   const std::vector<FoundFile>& files_;
   const ScanOptions& options_;
   Console& console_;
-  std::vector<LibraryEntry> entries_;
+  std::deque<LibraryEntry> entries_;
   std::vector<char> is_known_;        ///< Of each file.
   std::vector<std::size_t> pending_;  ///< Indices of those to measure.
 
@@ -142,7 +139,7 @@ void Scan::keep() {
   });
 }
 
-std::vector<LibraryEntry> Scan::run() {
+std::deque<LibraryEntry> Scan::run() {
   take_what_is_known();
   measure_pending();
   console_.end_progress();
@@ -153,8 +150,8 @@ std::vector<LibraryEntry> Scan::run() {
 
 }  // namespace
 
-std::vector<LibraryEntry> scan_library(const std::vector<FoundFile>& files,
-                                       const ScanOptions& options, Console& console) {
+std::deque<LibraryEntry> scan_library(const std::vector<FoundFile>& files,
+                                      const ScanOptions& options, Console& console) {
   return Scan(files, options, console).run();
 }
 

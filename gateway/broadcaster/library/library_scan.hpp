@@ -4,6 +4,7 @@
 #include "gateway/broadcaster/library/library_entry.hpp"
 #include "gateway/broadcaster/library/media_folder.hpp"
 
+#include <deque>
 #include <filesystem>
 #include <vector>
 
@@ -21,8 +22,8 @@ struct ScanOptions {
 /// has the files' order. Progress goes to `console`; what is odd is the caller's to tell. What has
 /// been found out is kept every minute, so that an interrupted scan is not begun anew. Throws
 /// std::runtime_error with one sentence if sidecars or catalogue cannot be written.
-[[nodiscard]] std::vector<LibraryEntry> scan_library(const std::vector<FoundFile>& files,
-                                                     const ScanOptions& options, Console& console);
+[[nodiscard]] std::deque<LibraryEntry> scan_library(const std::vector<FoundFile>& files,
+                                                    const ScanOptions& options, Console& console);
 
 /// Where the catalogue of a playlist's files lies: hidden, beside the playlist.
 [[nodiscard]] std::filesystem::path catalogue_of(const std::filesystem::path& playlist);

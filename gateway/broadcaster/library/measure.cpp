@@ -50,7 +50,7 @@ Result<Measurement> measure(const FoundFile& found) {
   auto scanned = scan(found, probed->type);
   if (!scanned) return scanned.error();
 
-  Measurement result{.file = {}, .row = std::move(scanned->row), .notes = {}};
+  Measurement result{.file = {}, .facts = {}, .row = std::move(scanned->row), .notes = {}};
   const std::string name = printable(found.name);
   media::FileFacts& facts = scanned->facts;
   if (probed->has_late_index) {
@@ -81,7 +81,8 @@ Result<Measurement> measure(const FoundFile& found) {
   result.file.disc = probed->disc;
   result.file.track = probed->track;
   result.file.sample_rate = probed->sample_rate;
-  result.file.facts = std::move(facts);
+  result.file.facts = FileOutline(facts);
+  result.facts = std::move(facts);
   return result;
 }
 

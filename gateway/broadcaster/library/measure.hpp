@@ -10,9 +10,10 @@
 
 namespace alluvium::broadcaster {
 
-/// A measured file with its leaf row, and sentences about what is odd in it.
+/// A measured file with all facts about it and its leaf row, and sentences about what is odd in it.
 struct Measurement {
   MeasuredFile file;
+  media::FileFacts facts;
   hash::LeafRow row;
   std::vector<std::string> notes;
 };
