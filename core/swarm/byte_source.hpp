@@ -2,6 +2,7 @@
 
 #include "core/base/bytes.hpp"
 #include "core/hash/chunks.hpp"
+#include "core/time/clock.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -9,11 +10,26 @@
 
 namespace alluvium::swarm {
 
+/// When the chunks that a reader needs are due, about: one after the other at an even pace. Value
+/// type.
+struct Pace {
+  hash::ChunkIndex next;
+  Duration due_in{};  ///< Until the next one is due; not negative.
+  Duration per_chunk{};
+  /// Until that one is due; nothing for what the reader has behind it.
+  [[nodiscard]] std::optional<Duration> due_in_of(hash::ChunkIndex index) const {
+    if (index < next) return std::nullopt;
+    return due_in + per_chunk * (index.value - next.value);
+  }
+  bool operator==(const Pace&) const = default;
+};
+
 /// What is wanted most, by when it is due. The first two runs begin at the chunk that is due next.
 struct Window {
   hash::ChunkRun urgent;       ///< Due within 3 s.
   hash::ChunkRun critical;     ///< Due within 1 s: a second source is asked soon.
   hash::ChunkRun after_those;  ///< Another reader's: urgent as well once all of `urgent` is held.
+  std::optional<Pace> pace;    ///< Of whose need the first two runs are.
 };
 
 /// The bytes of one file while they arrive. Whoever reads asks for chunk after chunk; what is not

@@ -37,7 +37,7 @@ Download::Download(Services& services, DownloadPlan plan, SourceObserver& observ
   services_.store.add(plan_.row);
   services_.store.pin(root());
   from_disk_ = map();
-  window_ = {{{0}, {1}}, {{0}, {1}}, {}};
+  window_ = {{{0}, {1}}, {{0}, {1}}, {}, {}};
   services_.incoming.add(root(), *this);
 }
 
@@ -144,6 +144,7 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) {
   state.self = membership_.self;
   state.directions = &guidance_.directions();
   state.critical = window_.critical;
+  state.pace = window_.pace;
   state.escape_chunks = static_cast<std::uint32_t>(services_.escape_bytes / hash::chunk_bytes);
   state.peers.reserve(swarm_.members().size());
   for (const SwarmView::Member& member : swarm_.members()) {

@@ -27,7 +27,8 @@ Window window_of(const Need& need, const Timetable& timetable, WallTime programm
                  need.next.plus(1));
     return run;
   };
-  return {due_within(urgent_time), due_within(critical_time), {}};
+  const Pace pace{need.next, std::max(due_in, Duration::zero()), timetable.per_chunk()};
+  return {due_within(urgent_time), due_within(critical_time), {}, pace};
 }
 
 WallTime due_of(const Need& need, const Timetable& timetable, hash::ChunkIndex index) {

@@ -3,6 +3,7 @@
 #include "core/hash/chunks.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/store/chunk_map.hpp"
+#include "core/swarm/byte_source.hpp"
 #include "core/swarm/directions.hpp"
 #include "core/time/clock.hpp"
 
@@ -67,6 +68,7 @@ struct PickState {
   /// With directions: what may be asked from the origin without being told to, if so much of it is
   /// left.
   hash::ChunkRun critical;
+  std::optional<Pace> pace;
   std::uint32_t escape_chunks = 0;
 };
 

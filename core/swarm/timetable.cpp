@@ -51,4 +51,10 @@ hash::ChunkRun Timetable::due_between(Duration from, Duration to) const {
   return {first, std::max(first.plus(1), layout.chunk_at(end - 1).plus(1))};
 }
 
+Duration Timetable::per_chunk() const {
+  if (length_ == 0) return Duration::zero();
+  const std::uint32_t chunks = hash::ChunkLayout(length_).count();
+  return duration_ / chunks;
+}
+
 }  // namespace alluvium::swarm

@@ -20,6 +20,8 @@ class Timetable {
   [[nodiscard]] Duration time_at(std::uint64_t offset) const;
   /// The chunks that are due in [from, to). At least the one due at `from`.
   [[nodiscard]] hash::ChunkRun due_between(Duration from, Duration to) const;
+  /// What a chunk plays for, on an average; zero if the length is not known.
+  [[nodiscard]] Duration per_chunk() const;
   [[nodiscard]] Duration duration() const { return duration_; }
 
  private:

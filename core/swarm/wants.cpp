@@ -48,6 +48,12 @@ class Wanting {
   std::vector<Want> wants_;
 };
 
+/// Until a block beyond the windows is due that begins there.
+Duration due_in(const PickState& state, ChunkIndex begin, const WantLimits& limits) {
+  const auto paced = state.pace ? state.pace->due_in_of(begin) : std::nullopt;
+  return paced ? std::clamp(*paced, limits.soonest_bulk, limits.longest_bulk) : limits.bulk;
+}
+
 /// A block's place in our own order.
 std::uint64_t own_order(const PickState& state, std::uint32_t block) {
   return turn_order(state.self.value_or(net::Endpoint{}), {block});
@@ -85,8 +91,9 @@ std::vector<Want> wants_of(const PickState& state, Instant now, const WantLimits
     if (open >= limits.most_open) break;
     // What of it is within the window has been named.
     const ChunkRun run = block_run(block);
-    wanting.add({std::max(run.begin, state.urgent.end), run.end}, false, limits.bulk);
-    wanting.add({run.begin, std::min(run.end, state.urgent.begin)}, false, limits.bulk);
+    const Duration by = due_in(state, run.begin, limits);
+    wanting.add({std::max(run.begin, state.urgent.end), run.end}, false, by);
+    wanting.add({run.begin, std::min(run.end, state.urgent.begin)}, false, by);
     open += limits.block;
   }
   return wanting.take();

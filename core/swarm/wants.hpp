@@ -16,7 +16,10 @@ struct Want {
 struct WantLimits {
   Duration critical = std::chrono::seconds(1);
   Duration urgent = std::chrono::seconds(3);
-  Duration bulk = std::chrono::seconds(30);
+  Duration bulk = std::chrono::seconds(30);  ///< Of what nobody plays yet.
+  /// Of what is played after the windows, as the pace has it.
+  Duration soonest_bulk = std::chrono::seconds(5);
+  Duration longest_bulk = std::chrono::hours(1);
   /// Beyond the windows this much is asked for at a time; the gateway leases the same.
   std::uint32_t block = 16;
   /// Among so many blocks, from the window on.

@@ -184,7 +184,8 @@ bool SwarmLeases::is_too_slow(const Asker& asker, hash::ChunkIndex chunk, Instan
 
 bool SwarmLeases::has_waited_long(const Asker& asker, hash::ChunkIndex chunk) const {
   const Place* const place = asker.member.places.find(chunk);
-  return place != nullptr && asker.now - place->first_asked >= bulk_patience;
+  return asker.by <= bulk_hurry && place != nullptr &&
+         asker.now - place->first_asked >= bulk_patience;
 }
 
 bool SwarmLeases::may_lease(const Asker& asker, hash::ChunkIndex chunk, const Asked& asked) const {

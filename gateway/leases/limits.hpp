@@ -36,6 +36,8 @@ inline constexpr Duration leased_ahead = seconds(4);
 /// for the time of the few who hold it: longer than anybody is avoided for being late, so that only
 /// what cannot be had otherwise is leased.
 inline constexpr Duration bulk_patience = seconds(12);
+/// And so long before it is due.
+inline constexpr Duration bulk_hurry = seconds(10);
 /// So long a chunk waits for somebody better placed to ask for it.
 inline constexpr Duration patience = milliseconds(300);
 

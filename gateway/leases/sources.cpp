@@ -140,7 +140,9 @@ std::optional<SwarmLeases::Choice> SwarmLeases::offer(const Asker& asker, hash::
   const std::uint64_t bytes = facts_.layout.bytes_of(chunk).size();
   const Instant finish =
       member->peer->uplink.finish(asker.now, *available, bytes, asker.is_urgent());
-  if (finish > latest) return std::nullopt;
+  // Of what is not urgent a slow uplink that has time may take the time it takes.
+  const Duration own = asker.is_urgent() ? Duration::zero() : member->peer->uplink.time_for(bytes);
+  if (finish - own > latest) return std::nullopt;
   return Choice{source, finish, has_chunk(member->held, chunk)};
 }
 

@@ -69,3 +69,15 @@ TEST_CASE("when the gateway dies the songs to come leave the origin hardly more 
   CHECK(outcome.complete == 30);
   CHECK(outcome.origin_bytes < 2 * outcome.file_bytes);
 }
+
+TEST_CASE("where uplinks are narrow, and some too narrow, the song still leaves the origin once") {
+  Scenario scenario = small_crowd(30);
+  scenario.file_bytes = 5'000'000;
+  scenario.duration = seconds(120);
+  scenario.slow_percent = 20;
+  scenario.share_bps = 1'000'000;
+  const Outcome outcome = run_and_print("narrow uplinks", scenario);
+  CHECK(outcome.missed_bytes == 0);
+  CHECK(outcome.complete == 30);
+  CHECK(outcome.origin_bytes < outcome.file_bytes * 13 / 10);
+}

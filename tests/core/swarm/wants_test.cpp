@@ -38,6 +38,19 @@ TEST_CASE("what is due is wanted by when it is due, the rest by and by") {
   CHECK(scene.wanted() == "1@1000 2-3@3000 4-9@30000 0@30000");
 }
 
+TEST_CASE("what is played after the windows is wanted by when its block is due") {
+  WantScene scene(std::string(16 * 3, '.'));
+  scene.urgent(16, 18);
+  scene.state().critical = {{16}, {17}};
+  scene.state().pace = swarm::Pace{{16}, 0ms, 1s};
+  // Nobody waits for what has been played.
+  CHECK(scene.wanted().starts_with("16@1000 17@3000 18-31@5000 "));
+  CHECK(scene.wanted().find("32-47@16000") != std::string::npos);
+  CHECK(scene.wanted().find("0-15@30000") != std::string::npos);
+  scene.state().pace = swarm::Pace{{16}, 2min, 1s};
+  CHECK(scene.wanted().find("32-47@136000") != std::string::npos);
+}
+
 TEST_CASE("nothing is wanted that is held, under way, known to be somewhere, or answered") {
   WantScene scene("##..........");
   scene.urgent(2, 6).covered("..a.........");

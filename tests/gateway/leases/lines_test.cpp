@@ -1,5 +1,7 @@
 #include "tests/gateway/leases/scene.hpp"
 
+#include <set>
+
 #include <catch2/catch.hpp>
 
 using namespace alluvium;
@@ -171,21 +173,45 @@ TEST_CASE("a late chunk is had from another holder") {
   CHECK(scene.asks(2, 0, 1) == "0 from 20.0.0.3");
 }
 
-TEST_CASE("what is not urgent is leased in the end if the few that hold it never have time") {
+TEST_CASE("of what is not urgent a slow uplink is sent as many as it has time for") {
   Scene scene;
-  const std::uint32_t holders = GENERATE(1u, 2u, 3u);
-  for (std::uint32_t n = 1; n <= holders; ++n) {
+  for (std::uint32_t n = 1; n <= 3; ++n) {
     scene.hear(n, true, least_up_bps);  // A chunk takes two seconds.
     scene.have(n, "#");
   }
+  std::set<std::string> sources;
+  for (std::uint32_t n = 10; n < 13; ++n) sources.insert(scene.asks(n, 0, 1, 1min));
+  CHECK(sources == std::set<std::string>{"0 from 20.0.0.1", "0 from 20.0.0.2", "0 from 20.0.0.3"});
+  CHECK(scene.asks(13, 0, 1, 1min) == "0 wait");
+  scene.pass(2s);
+  CHECK(scene.asks(13, 0, 1, 1min).starts_with("0 from"));
+}
+
+TEST_CASE("what is not urgent is leased shortly before it is due if its few holders have no time") {
+  Scene scene;
+  const std::uint32_t holders = GENERATE(1u, 2u, 3u);
+  for (std::uint32_t n = 1; n <= holders; ++n) {
+    scene.hear(n, true, least_up_bps);
+    scene.have(n, "#");
+  }
   scene.add(9);
-  for (int i = 0; i < 12; ++i) {
-    CHECK(scene.asks(9, 0, 1, 1min) == "0 wait");
-    for (std::uint32_t n = 1; n <= holders; ++n) scene.hear(n, true, least_up_bps);
+  // Others who share nothing keep them busy.
+  const auto keep_busy = [&](std::uint32_t turn) {
+    for (std::uint32_t n = 1; n <= holders; ++n) {
+      scene.hear(n, true, least_up_bps);
+      static_cast<void>(scene.asks(100 + 10 * turn + n, 0, 1, 1min));
+    }
+  };
+  for (std::uint32_t i = 0; i < 12; ++i) {
+    keep_busy(i);
+    CHECK(scene.asks(9, 0, 1, bulk_hurry) == "0 wait");
     scene.hear(9);
     scene.pass(1s);
   }
-  CHECK(scene.asks(9, 0, 1, 1min) == (holders < 3 ? "0 origin" : "0 wait"));
+  keep_busy(12);
+  CHECK(scene.asks(9, 0, 1, bulk_hurry + 1s) == "0 wait");
+  scene.pass(search_pause);
+  CHECK(scene.asks(9, 0, 1, bulk_hurry) == (holders < 3 ? "0 origin" : "0 wait"));
 }
 
 TEST_CASE("the uplink that would be through first is chosen") {
