@@ -85,7 +85,11 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    const int status = run(argc, argv);
+    // A table that lacks its end, on a full disk, is none.
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
+      throw std::runtime_error("the output cannot be written");
+    return status;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "alluvium-broadcaster: %s\n", error.what());
     return 1;

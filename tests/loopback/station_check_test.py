@@ -128,7 +128,7 @@ play = "talk.mp3"
     def test_as_run(self):
         """what was on air is a table of the playlist's past"""
         self.run_it("init", self.music, "--base", self.base, "--title", "Loop")
-        day = datetime.date.fromtimestamp(time.time() - 86_400).isoformat()
+        day = datetime.date.fromtimestamp(time.time() - 2 * 86_400).isoformat()
         done = self.run_it("as-run", self.base + "/playlist.rss", "--from", day)
         rows = list(csv.DictReader(io.StringIO(done.stdout)))
         self.assertGreaterEqual(len(rows), 3 * 86_400 // 3_950)
@@ -137,6 +137,11 @@ play = "talk.mp3"
         for row, following in zip(rows, rows[1:]):
             self.assertEqual(row["end"], following["start"])
         self.assertTrue(all(row["start_local"].split()[1] == day for row in rows))
+        with open("/dev/full", "w") as full:
+            failed = subprocess.run([BROADCASTER, "as-run", self.music / "playlist.rss"],
+                                    stdout=full, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(failed.returncode, 1)
+        self.assertIn("cannot be written", failed.stderr)
         for words, problem in ((["--from", "2999-01-01"], "not known"),
                                (["--from", "soon"], "--from"),
                                (["--from", day, "--to", day], "not later")):
