@@ -70,6 +70,19 @@ TEST_CASE("a file of unknown format keeps the type the server said and has no se
   CHECK(scanned(file, 5).facts.seconds.empty());
 }
 
+TEST_CASE("the tree alone leaves out the other hashes and nothing else") {
+  const Bytes file = joined(mp3_frames(200));
+  FileScan scan("audio/mpeg", file.size(), FileScan::Hashes::tree);
+  REQUIRE(scan.update(file));
+  const ScannedFile result = scan.finish();
+  const ScannedFile all = scanned(file, file.size());
+  CHECK(result.facts.root == all.facts.root);
+  CHECK(result.facts.seconds == all.facts.seconds);
+  CHECK(result.facts.duration == all.facts.duration);
+  CHECK_FALSE(result.facts.sha256);
+  CHECK(result.pieces.empty());
+}
+
 TEST_CASE("an empty file has an empty leaf and no pieces") {
   const ScannedFile result = scanned({}, 1);
   CHECK(result.facts.length == 0);
