@@ -54,6 +54,7 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   void open(net::Endpoint listen);
   [[nodiscard]] int bind(const net::IpAddress& address, std::uint16_t port);
   void accept();
+  /// Whether there is room for one more of that client; the longest idle connection may have to go.
   [[nodiscard]] bool make_room(const net::IpAddress& client);
   void turn_soon();
   void turn();
@@ -72,7 +73,7 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   std::array<char, 16 * 1024> read_buffer_{};
   Connections connections_;  ///< In no order; each knows its place.
   Connections closed_;       ///< Until the loop turns.
-  std::map<net::IpAddress, std::size_t> per_address_;
+  std::map<net::IpAddress, std::size_t> per_client_;
   std::vector<HttpConnection*> woken_;
   std::uint64_t received_bytes_ = 0;
   std::uint64_t sent_by_closed_ = 0;

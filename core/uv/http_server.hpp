@@ -20,8 +20,10 @@ struct HttpServerLimits {
   Duration idle_timeout = std::chrono::seconds(10);  ///< Between requests, and before the first.
   /// A reader that takes less than 1 KiB/s over this long, with something queued for it, is cut.
   Duration slow_reader_timeout = std::chrono::seconds(20);
-  std::size_t connections = 4'096;              ///< When full, the longest idle one gives way.
-  std::size_t connections_per_address = 4'096;  ///< Further ones are closed at once.
+  /// When full, the longest idle one gives way; if none is idle, further ones are closed at once.
+  std::size_t connections = 4'096;
+  /// The same for one client, among its own: an IPv4 address, or a /64 of IPv6.
+  std::size_t connections_per_client = 4'096;
 };
 
 struct HttpServerTraffic {
