@@ -125,6 +125,7 @@ bool HttpServer::Listener::make_room(const net::IpAddress& client) {
       oldest = connection.get();
     }
   }
+  ++figures_.refusals.crowded_out;
   if (oldest) oldest->close();
   return oldest != nullptr;
 }
@@ -145,7 +146,6 @@ void HttpServer::Listener::on_woken(HttpConnection& connection) {
 }
 
 void HttpServer::Listener::on_closed(HttpConnection& connection) {
-  sent_by_closed_ += connection.sent_bytes();
   const auto count = per_client_.find(net::client_of(connection.remote().address));
   if (--count->second == 0) per_client_.erase(count);
   // The last one takes its place, so that a crowd that leaves at once costs no search.
@@ -192,9 +192,18 @@ void HttpServer::Listener::sweep() {
   if (sweep_timer_ && !connections_.empty()) arm_sweep();
 }
 
-HttpServerTraffic HttpServer::Listener::traffic() const {
-  HttpServerTraffic traffic{received_bytes_, sent_by_closed_, connections_.size()};
-  for (const auto& connection : connections_) traffic.sent_bytes += connection->sent_bytes();
+std::size_t HttpServer::Listener::class_of(const http::Request& request) const {
+  return class_of_ ? std::min(class_of_(request), http::ServerTraffic::classes - 1) : 0;
+}
+
+http::ServerTraffic HttpServer::Listener::traffic() const {
+  http::ServerTraffic traffic = figures_;
+  for (const auto& connection : connections_) connection->add_to(traffic);
+  for (const auto& bytes : traffic.by_class) {
+    traffic.received_bytes += bytes.received;
+    traffic.sent_bytes += bytes.sent;
+  }
+  traffic.connections = connections_.size();
   return traffic;
 }
 

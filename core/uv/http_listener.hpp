@@ -27,7 +27,8 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   static void shut(std::unique_ptr<Listener> listener);
 
   [[nodiscard]] net::Endpoint endpoint() const { return endpoint_; }
-  [[nodiscard]] HttpServerTraffic traffic() const;
+  [[nodiscard]] http::ServerTraffic traffic() const;
+  void divide_traffic(http::ServerTraffic::ClassOf class_of) { class_of_ = class_of; }
 
  private:
   struct ListenBlock {
@@ -47,7 +48,8 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   Instant now() const override { return loop_.now(); }
   std::string_view date() const override;
   std::span<char> read_buffer() override { return read_buffer_; }
-  void on_received(std::size_t bytes) override { received_bytes_ += bytes; }
+  std::size_t class_of(const http::Request& request) const override;
+  http::ServerTraffic& figures() override { return figures_; }
   void on_woken(HttpConnection& connection) override;
   void on_closed(HttpConnection& connection) override;
 
@@ -75,8 +77,8 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   Connections closed_;       ///< Until the loop turns.
   std::map<net::IpAddress, std::size_t> per_client_;
   std::vector<HttpConnection*> woken_;
-  std::uint64_t received_bytes_ = 0;
-  std::uint64_t sent_by_closed_ = 0;
+  http::ServerTraffic::ClassOf class_of_ = nullptr;
+  http::ServerTraffic figures_;  ///< Of what is done with; the sums are made when asked for.
   mutable std::int64_t date_second_ = -1;
   mutable std::string date_;
 };

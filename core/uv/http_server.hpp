@@ -2,6 +2,7 @@
 
 #include "core/http/handler.hpp"
 #include "core/http/request_parser.hpp"
+#include "core/http/server_traffic.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/uv/loop.hpp"
 #include "core/uv/secure_channel.hpp"
@@ -26,12 +27,6 @@ struct HttpServerLimits {
   std::size_t connections_per_client = 4'096;
 };
 
-struct HttpServerTraffic {
-  std::uint64_t received_bytes = 0;
-  std::uint64_t sent_bytes = 0;
-  std::size_t connections = 0;
-};
-
 /// HTTP/1.1 server over TCP, or over what `secure` makes of it. Destroying it closes the listening
 /// socket and every connection. Requests on one connection are answered in order; while one is
 /// being answered further input (at most 16 KiB) waits, and the end of input, or an error, destroys
@@ -49,7 +44,9 @@ class HttpServer {
 
   /// Where it really listens.
   [[nodiscard]] net::Endpoint endpoint() const;
-  [[nodiscard]] HttpServerTraffic traffic() const;
+  [[nodiscard]] http::ServerTraffic traffic() const;
+  /// Has bytes counted by what `class_of` says of the request they belong to, from now on.
+  void divide_traffic(http::ServerTraffic::ClassOf class_of);
 
  private:
   class Listener;

@@ -171,8 +171,8 @@ void Connection::on_reply(const redisReply* reply) {
   const bool is_good = reply != nullptr && reply->type != REDIS_REPLY_ERROR;
   if (is_good) {
     pause_ = first_pause;
-    statistics_.waited +=
-        std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - answered.began);
+    statistics_.latency.add(
+        std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - answered.began));
   } else {
     ++statistics_.failures;
   }

@@ -212,6 +212,8 @@ class Abuse(SharedLoopbackTest):
                     self.assertEqual(heard, b"")
                     self.assertGreater(seconds, earliest)
                     self.assertLess(seconds, latest)
+        figures = self.gateway.ask("/metrics").body.decode()
+        self.assertIn('\nalluvium_gateway_http_refusals_total{cause="slow_head"} 1\n', figures)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,13 @@ std::unique_ptr<http::Exchange> say_ok(const http::Request& request, http::Respo
   return nullptr;
 }
 
+/// Never answers what is asked at /hold.
+std::unique_ptr<http::Exchange> hold_or_say_ok(const http::Request& request,
+                                               http::Responder& responder) {
+  if (request.target == "/hold") return std::make_unique<HookedExchange>();
+  return say_ok(request, responder);
+}
+
 std::size_t count(const std::string& text, std::string_view part) {
   std::size_t found = 0;
   for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
@@ -225,6 +232,7 @@ TEST_CASE("who is slow with a head, or idle, is cut; who answers in time is not"
   CHECK(rig.loop.now() - begun >= 1s);
   CHECK(half.heard().empty());
   CHECK(count(good.heard(), "ok /") == 1);
+  CHECK(server.traffic().refusals.slow_heads == 2);  // The silent one began none.
   rig.run_until([&] { return server.traffic().connections == 0; });
 }
 
@@ -248,6 +256,7 @@ TEST_CASE("a reader that takes next to nothing is cut, alone, and its exchange w
   good.say(get);
   rig.run_until([&] { return destroyed == 1; });
   CHECK(server.traffic().connections == 1);
+  CHECK(server.traffic().refusals.slow_readers == 1);
   CHECK_FALSE(good.ended());
   const auto before = good.heard().size();
   rig.run_until([&] { return good.heard().size() > before; });
@@ -255,11 +264,7 @@ TEST_CASE("a reader that takes next to nothing is cut, alone, and its exchange w
 
 TEST_CASE("when full, the longest idle connection gives way, never one that is being answered") {
   LoopRig rig;
-  FunctionHandler handler([&](const http::Request& request,
-                              http::Responder& responder) -> std::unique_ptr<http::Exchange> {
-    if (request.target == "/hold") return std::make_unique<HookedExchange>();
-    return say_ok(request, responder);
-  });
+  FunctionHandler handler(hold_or_say_ok);
   uv::HttpServerLimits limits;
   limits.connections = 3;
   uv::HttpServer server(rig.loop, any_port, handler, limits);
@@ -293,11 +298,7 @@ TEST_CASE("when full, the longest idle connection gives way, never one that is b
 
 TEST_CASE("one client has only so many connections, and gives way to itself, not to others") {
   LoopRig rig;
-  FunctionHandler handler([&](const http::Request& request,
-                              http::Responder& responder) -> std::unique_ptr<http::Exchange> {
-    if (request.target == "/hold") return std::make_unique<HookedExchange>();
-    return say_ok(request, responder);
-  });
+  FunctionHandler handler(hold_or_say_ok);
   uv::HttpServerLimits limits;
   limits.connections_per_client = 2;
   uv::HttpServer server(rig.loop, any_port, handler, limits);
@@ -327,6 +328,7 @@ TEST_CASE("one client has only so many connections, and gives way to itself, not
   rig.run_until([&] { return server.traffic().received_bytes > received; });
   CHECK(ask_from(1).empty());
   CHECK(ask_from(5) == "ok /");
+  CHECK(server.traffic().refusals.crowded_out == 2);
 }
 
 TEST_CASE("a good client is served while 1,500 half-open connections stand") {
