@@ -181,8 +181,7 @@ Options converted(const Raw& raw) {
 
 /// The Redis with its password, if that lies in a file.
 void add_password(Options& options) {
-  if (!options.store_password) return;
-  if (!options.redis) throw std::runtime_error("--store-password: the store is not a Redis");
+  if (!options.store_password || !options.redis) return;
   std::ifstream file(*options.store_password);
   std::getline(file, options.redis->password);
   if (!file && options.redis->password.empty()) {
