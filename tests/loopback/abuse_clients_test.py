@@ -4,6 +4,7 @@ does not read is cut in the end takes longer than a test may; `http_limits_test`
 
 import dataclasses
 import itertools
+import os
 import re
 import resource
 import select
@@ -200,7 +201,8 @@ class Abuse(SharedLoopbackTest):
                     except OSError:
                         pass
                 self.assertLess(self.best_time(port), 0.1)
-                self.assertLess(self.memory() - before, 24_000_000)
+                if "ASAN_OPTIONS" not in os.environ:  # Sanitizers keep what is freed.
+                    self.assertLess(self.memory() - before, 24_000_000)
             self.scatter()
 
     def test_slow_heads(self):
