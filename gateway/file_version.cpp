@@ -58,7 +58,7 @@ Result<FileVersion> restore_file_version(std::string_view facts_json, ByteView l
   const auto row = hash::LeafRow::parse(leaves, *facts->root, facts->length);
   if (!row) return row.error();
   const std::uint64_t wanted_pieces =
-      piece_bytes == 0 ? 0 : (facts->length + piece_bytes - 1) / piece_bytes;
+      piece_bytes == 0 ? 0 : facts->length / piece_bytes + (facts->length % piece_bytes != 0);
   if (pieces.size() % sizeof(hash::Digest) != 0 ||
       pieces.size() / sizeof(hash::Digest) != wanted_pieces) {
     return Error{"a kept file has " + std::to_string(pieces.size() / sizeof(hash::Digest)) +

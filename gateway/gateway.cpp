@@ -97,9 +97,20 @@ void Gateway::end(std::function<void()> on_done) {
 }
 
 GatewayState Gateway::state() const {
-  return {counters_,           registry_, stations_,          swarms_,
-          leases_.counters(),  coming_,   fetcher_.running(), store_health_,
-          byte_reports_.sum(), history_,  listeners_now(),    succession_.get()};
+  return {counters_,
+          registry_,
+          stations_,
+          swarms_,
+          leases_.counters(),
+          coming_,
+          fetcher_.running(),
+          store_health_,
+          byte_reports_.sum(),
+          history_,
+          listeners_now(),
+          router_.foreign_hosts(),
+          edges_ ? edges_() : Edges(),
+          succession_.get()};
 }
 
 void Gateway::allow_host(const std::string& host) {

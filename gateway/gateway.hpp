@@ -68,6 +68,8 @@ class Gateway {
 
   [[nodiscard]] http::Router& router() { return router_; }
   [[nodiscard]] GatewayState state() const;
+  /// Where the figures of what is around it come from; without, they are zero.
+  void show(std::function<Edges()> edges) { edges_ = std::move(edges); }
   /// Where the other gateways of its name reach it; to be said before the loop turns.
   void on_listening(const std::string& url);
   /// Hands over to the other gateways of its name, if there are any; `on_done` is called when they
@@ -128,6 +130,7 @@ class Gateway {
   StoreHealth store_health_;
   ByteReports byte_reports_;
   ListenerHistory history_;
+  std::function<Edges()> edges_;
   std::unique_ptr<Succession> succession_;  ///< Null without a shared store.
 };
 

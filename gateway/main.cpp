@@ -81,7 +81,7 @@ void run(const gateway::Options& options) {
   uv::raise_descriptor_limit();
   const auto identity = make_identity(options);
   // The order is that of who outlives whom; the last jobs on the loop's workers use the storage.
-  const auto storage = make_storage(options);
+  gateway::TimedStorage storage(make_storage(options));
   uv::Loop loop;
   curl::Client client(loop, {.user_agent = "Alluvium-Gateway/1"});
   gateway::LogLines log;
@@ -89,7 +89,7 @@ void run(const gateway::Options& options) {
       options.redis ? std::make_unique<redis::SharedStore>(loop, *options.redis) : nullptr;
   std::unique_ptr<uv::HttpServer> server;
   gateway::Gateway service(
-      {client, loop, loop, loop, *storage, log, shared.get()}, settings_from(options), [&] {
+      {client, loop, loop, loop, storage, log, shared.get()}, settings_from(options), [&] {
         std::printf("gateway %s\n", gateway::base_url(options, server->endpoint()).c_str());
         std::fflush(stdout);
       });
@@ -99,6 +99,8 @@ void run(const gateway::Options& options) {
   uv::HttpServerLimits limits;
   limits.request.body_bytes = gateway::max_announcement_bytes;
   server = std::make_unique<uv::HttpServer>(loop, options.listen, entrance, limits, identity.get());
+  server->divide_traffic(gateway::route_class_of);
+  service.show([&] { return gateway::Edges{server->traffic(), storage.latencies()}; });
   service.on_listening(gateway::companion_url(options, server->endpoint()));
   const uv::Signal on_hup(loop, SIGHUP, [&] { reload(identity.get()); });
   const auto end = [&] { service.end([&] { loop.stop(); }); };

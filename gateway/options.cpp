@@ -5,6 +5,7 @@
 #include "gateway/config_file.hpp"
 
 #include <algorithm>
+#include <fstream>
 #include <stdexcept>
 
 #include <CLI/CLI.hpp>
@@ -31,6 +32,7 @@ struct Raw {
   std::vector<std::string> networks;
   std::vector<std::string> proxies;
   std::string store;
+  std::string store_password;
   std::string companion;
   std::string tls_certificate;
   std::string tls_key;
@@ -89,6 +91,9 @@ void declare(CLI::App& app, Raw& raw) {
                  "Folder for what is known of files, made if missing; or a Redis, redis://HOST:PORT"
                  "[/DB], over which several gateways answer as one")
       ->type_name("DIR");
+  app.add_option("--store-password", raw.store_password,
+                 "File whose first line is the password of the Redis")
+      ->type_name("FILE");
   app.add_option("--companion-url", raw.companion,
                  "Where the other gateways on the same Redis reach this one")
       ->type_name("URL");
@@ -163,6 +168,7 @@ Options converted(const Raw& raw) {
   } else if (!raw.store.empty()) {
     options.store = raw.store;
   }
+  if (!raw.store_password.empty()) options.store_password = raw.store_password;
   if (!raw.companion.empty()) {
     options.companion = valid(http::Url::parse(raw.companion), "--companion-url");
   }
@@ -171,6 +177,17 @@ Options converted(const Raw& raw) {
   options.tls_certificate = raw.tls_certificate;
   options.tls_key = raw.tls_key;
   return options;
+}
+
+/// The Redis with its password, if that lies in a file.
+void add_password(Options& options) {
+  if (!options.store_password || !options.redis) return;
+  std::ifstream file(*options.store_password);
+  std::getline(file, options.redis->password);
+  if (!file && options.redis->password.empty()) {
+    throw std::runtime_error("--store-password: there is no password in " +
+                             printable(options.store_password->string()));
+  }
 }
 
 /// Whether the other gateways on the same Redis can reach this one.
@@ -192,6 +209,7 @@ Options checked(Options options) {
   if (options.tls_certificate.empty() != options.tls_key.empty()) {
     throw std::runtime_error("https takes both a certificate and its key: --tls-cert, --tls-key");
   }
+  add_password(options);
   check_companion(options);
   if (options.stations.empty() && options.origins.empty()) {
     throw std::runtime_error(

@@ -26,7 +26,8 @@ struct Options {
   http::TrustedProxies proxies;
   std::optional<std::filesystem::path> store;
   std::optional<redis::Address> redis;  ///< Instead of the store: shared with other gateways.
-  std::optional<http::Url> companion;   ///< Where the others reach this one, if it was said.
+  std::optional<std::filesystem::path> store_password;  ///< A file; its first line is the Redis's.
+  std::optional<http::Url> companion;  ///< Where the others reach this one, if it was said.
   FetchLimits fetching;
   std::string log_level;
   /// Both or neither: with them it serves https.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/http/server_traffic.hpp"
 #include "gateway/byte_reports.hpp"
 #include "gateway/coming_watch.hpp"
 #include "gateway/companions/succession.hpp"
@@ -10,10 +11,20 @@
 #include "gateway/stations.hpp"
 #include "gateway/store_health.hpp"
 #include "gateway/swarms.hpp"
+#include "gateway/timed_storage.hpp"
 
 #include <string>
 
 namespace alluvium::gateway {
+
+/// Figures of what is around a gateway.
+struct Edges {
+  http::ServerTraffic server;
+  TimedStorage::Latencies store;
+};
+
+/// What the bytes of a request to a gateway are counted for: a place among `route_classes`.
+[[nodiscard]] std::size_t route_class_of(const http::Request& request);
 
 /// What a gateway shows of itself, by reference. Valid only while it is being read.
 struct GatewayState {
@@ -27,7 +38,9 @@ struct GatewayState {
   const StoreHealth& store;
   ByteReports::Bytes reported;
   const ListenerHistory& history;
-  ListenerHistory::Sample listeners;       ///< Now; of all files.
+  ListenerHistory::Sample listeners;  ///< Now; of all files.
+  std::uint64_t foreign_hosts = 0;    ///< Requests under a name that is not the gateway's.
+  Edges edges;
   const Succession* succession = nullptr;  ///< Null for the only gateway of its name.
 };
 

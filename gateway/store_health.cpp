@@ -33,7 +33,6 @@ void StoreHealth::check() {
 
 void StoreHealth::on_checked(const Status& written) {
   const auto ended = std::move(job_);
-  last_write_ = clock_.now() - begun_;
   std::string problem;
   if (!written) problem = "the store cannot be written: " + printable(written.error().message);
   if (problem != std::exchange(problem_, problem)) observer_.on_store_trouble(problem);

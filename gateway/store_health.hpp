@@ -24,8 +24,6 @@ class StoreHealth {
 
   /// What keeps the store from being written, as a sentence; empty while nothing does.
   [[nodiscard]] std::string problem() const;
-  /// How long the last try took, the wait for a worker included.
-  [[nodiscard]] Duration last_write() const { return last_write_; }
 
  private:
   void check();
@@ -38,7 +36,6 @@ class StoreHealth {
   std::unique_ptr<Timer> timer_;
   std::unique_ptr<Job> job_;
   Instant begun_{};  ///< While there is a job.
-  Duration last_write_{};
   std::string problem_;
 };
 

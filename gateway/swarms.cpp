@@ -1,6 +1,6 @@
 #include "gateway/swarms.hpp"
 
-#include "gateway/client_of.hpp"
+#include "core/net/client_of.hpp"
 
 #include <iterator>
 
@@ -10,11 +10,11 @@ bool Swarms::hold(const net::Endpoint& peer, const hash::TreeRoot& root, Availab
                   Instant now) {
   const auto known = swarms_.find(root);
   if (known == swarms_.end() || !known->second.has(peer)) {
-    const auto used = per_client_.find(client_of(peer.address));
+    const auto used = per_client_.find(net::client_of(peer.address));
     if (records_ >= limits_.total) return false;
     if (used != per_client_.end() && used->second >= limits_.per_client) return false;
     ++records_;
-    ++per_client_[client_of(peer.address)];
+    ++per_client_[net::client_of(peer.address)];
     ++peers_[peer].records;
   }
   swarms_[root].hold(peer, std::move(available), now + lifetime);
@@ -63,7 +63,7 @@ std::vector<ListedPeer> Swarms::pick(const hash::TreeRoot& root, const Swarm::Wa
 
 void Swarms::forget_record(const net::Endpoint& peer) {
   --records_;
-  if (const auto used = per_client_.find(client_of(peer.address)); --used->second == 0) {
+  if (const auto used = per_client_.find(net::client_of(peer.address)); --used->second == 0) {
     per_client_.erase(used);
   }
   if (const auto known = peers_.find(peer); --known->second.records == 0) peers_.erase(known);

@@ -1,6 +1,6 @@
 #include "gateway/waiting_room.hpp"
 
-#include "gateway/client_of.hpp"
+#include "core/net/client_of.hpp"
 
 #include <vector>
 
@@ -8,7 +8,7 @@ namespace alluvium::gateway {
 
 bool WaitingRoom::has_place_for(const net::IpAddress& client) const {
   if (waiting_.size() >= most_places) return false;
-  const auto used = of_client_.find(client_of(client));
+  const auto used = of_client_.find(net::client_of(client));
   return used == of_client_.end() || used->second < most_places_of_client;
 }
 
@@ -16,8 +16,8 @@ std::unique_ptr<WaitingRoom::Place> WaitingRoom::enter(const http::Url& url,
                                                        const net::IpAddress& client,
                                                        std::function<void()> on_news) {
   const std::uint64_t number = next_number_++;
-  waiting_[number] = {url, client_of(client), std::move(on_news)};
-  ++of_client_[client_of(client)];
+  waiting_[number] = {url, net::client_of(client), std::move(on_news)};
+  ++of_client_[net::client_of(client)];
   return std::make_unique<Place>(*this, number);
 }
 

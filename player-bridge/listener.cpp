@@ -12,7 +12,7 @@ namespace {
 uv::HttpServerLimits local_limits() {
   uv::HttpServerLimits limits;
   limits.connections = 8'192;
-  limits.connections_per_address = 8'192;
+  limits.connections_per_client = 8'192;
   limits.request.body_bytes = 1024;  // For POST /sharing.
   return limits;
 }

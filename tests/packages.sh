@@ -13,6 +13,8 @@ demo_packages='nginx ffmpeg asterisk-moh-opsound-wav'
 test_packages="$demo_packages iproute2 lame mpg123 mpv vlc-bin vlc-plugin-base icecast2 aria2 curl openssl chromium
   faketime groff-base redis-server"
 
+fuzz_packages='clang libclang-rt-14-dev'
+
 # missing_packages PACKAGE...: those that dpkg does not show as installed.
 missing_packages() {
   for package in "$@"; do
@@ -64,4 +66,11 @@ configure_build() {
   build=$1
   shift
   [ -f "$build/build.ninja" ] || meson setup "$build" "$@" >&2
+}
+
+# configure_fuzz: build-fuzz, for searches with libFuzzer.
+configure_fuzz() {
+  CC='ccache clang' CXX='ccache clang++' configure_build build-fuzz -Dlibfuzzer=true \
+    -Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 \
+    -Dcpp_args='-g1 -fsanitize=fuzzer-no-link'
 }

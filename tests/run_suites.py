@@ -42,6 +42,10 @@ class Outcome:
     seconds: float = 0.0
 
 
+def suites_of(test):
+    return {suite.split(":")[-1] for suite in test["suite"]}
+
+
 def tests_of(argument):
     """The tests Meson lists for `BUILD[:SUITE,...]`, each with its build folder and short name."""
     build, _, wanted = argument.partition(":")
@@ -51,7 +55,7 @@ def tests_of(argument):
     tests = []
     known = set()
     for test in json.loads(listed.stdout):
-        suites = {suite.split(":")[-1] for suite in test["suite"]}
+        suites = suites_of(test)
         known |= suites
         if wanted and not wanted & suites:
             continue
@@ -176,9 +180,9 @@ def show(test, outcome):
 
 def print_programs(argument):
     for test in tests_of(argument):
-        program = pathlib.Path(test["cmd"][0])
-        if program.is_relative_to(test["build"]):
-            print(program.relative_to(test["build"]))
+        for part in map(pathlib.Path, test["cmd"]):
+            if part.is_absolute() and part.is_relative_to(test["build"]):
+                print(part.relative_to(test["build"]))
 
 
 def main():
@@ -191,14 +195,18 @@ def main():
         work += [(test, sanitized) for test in tests]
     # The longest first, so that the last core does not wait for one that began late.
     work.sort(key=lambda entry: -(entry[0]["timeout"] or 0))
+    # Searches have all there is of the machine for their time: tests that wait for something come
+    # before them.
+    searches = [entry for entry in work if "search" in suites_of(entry[0])]
     passed = failed = 0
-    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        running = {pool.submit(run, test, sanitized): test for test, sanitized in work}
-        for future in concurrent.futures.as_completed(running):
-            outcome = future.result()
-            show(running[future], outcome)
-            passed += outcome.passed
-            failed += len(outcome.failures)
+    for batch in [entry for entry in work if entry not in searches], searches:
+        with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            running = {pool.submit(run, test, sanitized): test for test, sanitized in batch}
+            for future in concurrent.futures.as_completed(running):
+                outcome = future.result()
+                show(running[future], outcome)
+                passed += outcome.passed
+                failed += len(outcome.failures)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
 

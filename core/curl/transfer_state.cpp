@@ -250,9 +250,10 @@ std::optional<http::TransferError> TransferState::outcome(CURLcode code) const {
     return http::TransferError{http::TransferFailure::forbidden,
                                "this address may not be contacted"};
   }
-  const std::string_view text = error_text_.data();
-  return http::TransferError{failure_of(code, head_bytes_ > 0),
-                             printable(text.empty() ? curl_easy_strerror(code) : text)};
+  std::string_view text = error_text_.data();
+  // libcurl takes a head that breaks off for an answer.
+  if (text.empty()) text = code == CURLE_OK ? "the head broke off" : curl_easy_strerror(code);
+  return http::TransferError{failure_of(code, head_bytes_ > 0), printable(text)};
 }
 
 void TransferState::check_stall() {

@@ -35,6 +35,7 @@ std::string allowed_methods(const std::vector<Route>& routes, std::string_view p
 
 std::unique_ptr<Exchange> Router::on_request(const Request& request, Responder& responder) {
   if (!hosts_.permits(request)) {
+    ++foreign_hosts_;
     responder.send(text_response(421, "This server does not answer to that host name."));
     return nullptr;
   }

@@ -3,6 +3,7 @@
 #include "core/http/handler.hpp"
 #include "core/http/host_rule.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,11 +30,15 @@ class Router final : public Handler {
   /// Names may become known later (a gateway learns them from its stations).
   [[nodiscard]] HostRule& hosts() { return hosts_; }
 
+  /// How many requests came under a host name that is not permitted.
+  [[nodiscard]] std::uint64_t foreign_hosts() const { return foreign_hosts_; }
+
   std::unique_ptr<Exchange> on_request(const Request& request, Responder& responder) override;
 
  private:
   HostRule hosts_;
   std::vector<Route> routes_;
+  std::uint64_t foreign_hosts_ = 0;
 };
 
 }  // namespace alluvium::http

@@ -41,7 +41,7 @@ curl::ClientOptions client_options(const NodeOptions& options) {
 uv::HttpServerLimits peer_limits() {
   uv::HttpServerLimits limits;
   limits.connections = 256;
-  limits.connections_per_address = 32;
+  limits.connections_per_client = 32;
   return limits;
 }
 

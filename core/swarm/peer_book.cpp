@@ -14,7 +14,21 @@ bool PeerBook::learn(const net::Endpoint& endpoint, const hash::TreeRoot& root,
   known.supposed.erase(root);
   known.doubted.erase(root);
   if (known.holdings.insert_or_assign(root, std::move(map)).second) ++membership_;
+  note_file(known, root);
   return true;
+}
+
+void PeerBook::note_file(Peer& peer, const hash::TreeRoot& root) {
+  peer.files_heard[root] = ++heard_;
+  if (peer.files_heard.size() <= max_files) return;
+  const auto oldest =
+      std::min_element(peer.files_heard.begin(), peer.files_heard.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  peer.holdings.erase(oldest->first);
+  peer.supposed.erase(oldest->first);
+  peer.doubted.erase(oldest->first);
+  peer.files_heard.erase(oldest);
+  ++membership_;
 }
 
 bool PeerBook::make_room() {
@@ -46,6 +60,7 @@ void PeerBook::suppose(const hash::TreeRoot& root, const hash::ChunkLayout& layo
   for (auto& [endpoint, known] : peers_) {
     if (known.banned || !known.holdings.try_emplace(root, layout.count()).second) continue;
     known.supposed.insert(root);
+    note_file(known, root);
     ++membership_;
   }
 }
@@ -106,6 +121,9 @@ void PeerBook::ban(const net::Endpoint& endpoint) {
   if (Peer* p = peer(endpoint)) {
     p->banned = true;
     p->holdings.clear();
+    p->supposed.clear();
+    p->doubted.clear();
+    p->files_heard.clear();
     ++membership_;
   }
 }

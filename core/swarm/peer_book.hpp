@@ -21,6 +21,8 @@ struct Peer {
   std::set<hash::TreeRoot> supposed;
   /// Of these it may have more by now than it said.
   std::set<hash::TreeRoot> doubted;
+  /// Order in which its files were last heard of.
+  std::map<hash::TreeRoot, std::uint64_t> files_heard;
   unsigned requests = 0;             ///< Under way now, of any file.
   unsigned failures = 0;             ///< In a row.
   bool banned = false;               ///< Sent a false chunk: never asked again.
@@ -32,10 +34,14 @@ struct Peer {
 
 /// The other listeners by address: who has what, whom to leave alone. Never contacts anybody.
 /// Bounded: beyond `max_peers` the one not heard of for longest makes room; bans outlast the
-/// others, but never fill more than half of the book.
+/// others, but never fill more than half of the book. Of each peer `max_files` are known, those
+/// heard of last.
 class PeerBook {
  public:
   static constexpr std::size_t max_peers = 500;
+  /// More than is ever wanted at a time: what is on, and what is fetched ahead. Past items of a day
+  /// would add up to megabytes otherwise.
+  static constexpr std::size_t max_files = 256;
   static constexpr unsigned failures_to_forget = 5;
 
   /// Notes what a peer said, or the gateway said of it. False if there is no room, since all are
@@ -88,6 +94,8 @@ class PeerBook {
  private:
   Peer* peer(const net::Endpoint& endpoint);
   bool make_room();
+  /// It has, or may have, some of that file; the one not heard of for longest makes room.
+  void note_file(Peer& peer, const hash::TreeRoot& root);
 
   std::map<net::Endpoint, Peer> peers_;
   std::optional<net::IpAddress> own_address_;

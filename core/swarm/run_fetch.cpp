@@ -211,7 +211,7 @@ void RunFetch::on_finished(std::optional<http::TransferError> error) {
   if (refusal_) {
     std::tie(end, why) = *refusal_;
   } else if (error && !has_all) {
-    why = error->message;
+    why = "gave no whole answer (" + error->message + ")";
     switch (error->failure) {
       case TransferFailure::forbidden:
         end = RunEnd::forbidden;

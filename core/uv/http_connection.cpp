@@ -70,7 +70,7 @@ void HttpConnection::on_read(std::ptrdiff_t length, const char* bytes) {
   if (length == UV_EOF) return on_input_ended();
   if (length < 0) return close();
   const auto count = static_cast<std::size_t>(length);
-  owner_.on_received(count);
+  received_ += count;
   // What is thrown away need not be understood.
   if (secure_ && state_ != State::lingering) return on_encrypted(as_bytes({bytes, count}));
   on_input(as_bytes({bytes, count}));
@@ -84,6 +84,7 @@ void HttpConnection::on_encrypted(ByteView bytes) {
   if (state_ == State::closed) return;
   if (channel == SecureChannel::State::ended) return on_input_ended();
   if (channel == SecureChannel::State::failed) {
+    ++owner_.figures().refusals.malformed;
     if (state_ == State::answering) return close();
     // The client is told why, if it reads on.
     if (flush() < 0) return close();
@@ -151,6 +152,7 @@ void HttpConnection::parse(ByteView bytes) {
 
 void HttpConnection::answer(http::Request request, bool keep_alive) {
   state_ = State::answering;
+  class_ = owner_.class_of(request);
   head_begun_ = false;
   request.remote = remote_;
   request.local = local_;
@@ -167,8 +169,12 @@ void HttpConnection::answer(http::Request request, bool keep_alive) {
 
 void HttpConnection::refuse() {
   state_ = State::answering;
+  const int status = parser_->refusal_status();
+  const bool is_too_large = status == 413 || status == 414 || status == 431;
+  auto& refusals = owner_.figures().refusals;
+  ++(is_too_large ? refusals.too_large : refusals.malformed);
   answer_.emplace(static_cast<AnswerSink&>(*this), HttpAnswer::Terms{});
-  answer_->send(http::text_response(parser_->refusal_status(), parser_->refusal_reason()));
+  answer_->send(http::text_response(status, parser_->refusal_reason()));
   parser_.reset();
 }
 
@@ -217,11 +223,24 @@ int HttpConnection::flush() {
   return secure_ ? secure_->flush(writes_) : writes_.flush();
 }
 
+void HttpConnection::add_to(http::ServerTraffic& traffic) const {
+  traffic.by_class[class_].received += received_;
+  traffic.by_class[class_].sent += writes_.sent_bytes() - counted_sent_;
+}
+
+void HttpConnection::count_bytes() {
+  add_to(owner_.figures());
+  received_ = 0;
+  counted_sent_ = writes_.sent_bytes();
+}
+
 bool HttpConnection::finish_answer() {
   const bool again = answer_->keeps_connection() && !input_ended_;
   exchange_.reset();
   if (state_ == State::closed) return false;
   answer_.reset();
+  count_bytes();
+  class_ = 0;
   drain_due_ = false;
   if (!again) {
     linger();
@@ -270,8 +289,9 @@ void HttpConnection::check_timeouts(Instant now) {
     case State::reading: {
       const auto& limits = owner_.limits();
       const auto limit = head_begun_ ? limits.head_timeout : limits.idle_timeout;
-      if (now - waiting_since_ > limit) close();
-      return;
+      if (now - waiting_since_ <= limit) return;
+      if (head_begun_) ++owner_.figures().refusals.slow_heads;
+      return close();
     }
     case State::answering:
       return check_progress(now);
@@ -295,7 +315,10 @@ void HttpConnection::check_progress(Instant now) {
   if (waiting && now - progress_since_ < limit) return;
   const auto seconds = std::chrono::duration<double>(limit).count();
   const auto least = static_cast<std::uint64_t>(seconds * least_bytes_per_second);
-  if (waiting && sent - progress_mark_ < least) return close();
+  if (waiting && sent - progress_mark_ < least) {
+    ++owner_.figures().refusals.slow_readers;
+    return close();
+  }
   progress_since_ = now;
   progress_mark_ = sent;
 }
@@ -304,6 +327,7 @@ void HttpConnection::close() {
   if (state_ == State::closed) return;
   state_ = State::closed;
   exchange_.reset();
+  count_bytes();
   socket_->connection = nullptr;
   owner_.on_closed(*this);
   socket_.reset();

@@ -2,6 +2,7 @@
 
 #include "core/http/handler.hpp"
 #include "core/http/request_parser.hpp"
+#include "core/http/server_traffic.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/time/clock.hpp"
 #include "core/uv/handle.hpp"
@@ -38,7 +39,10 @@ class HttpConnectionOwner {
   [[nodiscard]] virtual std::string_view date() const = 0;
   /// Memory for one read, valid until the next; no more than may wait during an answer.
   [[nodiscard]] virtual std::span<char> read_buffer() = 0;
-  virtual void on_received(std::size_t bytes) = 0;
+  /// What the bytes of that request, and of its answer, are counted for.
+  [[nodiscard]] virtual std::size_t class_of(const http::Request& request) const = 0;
+  /// To count in.
+  [[nodiscard]] virtual http::ServerTraffic& figures() = 0;
   /// Wants `on_turn` called when the loop turns.
   virtual void on_woken(HttpConnection& connection) = 0;
   /// Has closed, and will not be woken again; to be destroyed when the loop turns, not before.
@@ -67,7 +71,8 @@ class HttpConnection final : private AnswerSink, private WriteQueue::Observer {
   void close();
 
   [[nodiscard]] const net::Endpoint& remote() const { return remote_; }
-  [[nodiscard]] std::uint64_t sent_bytes() const { return writes_.sent_bytes(); }
+  /// Adds the bytes that are not in the owner's figures yet.
+  void add_to(http::ServerTraffic& traffic) const;
   /// Waits for its client, and so may give way to another.
   [[nodiscard]] bool is_waiting() const {
     return state_ == State::reading || state_ == State::lingering;
@@ -106,6 +111,8 @@ class HttpConnection final : private AnswerSink, private WriteQueue::Observer {
   void parse_waiting_input();
   void answer(http::Request request, bool keep_alive);
   void refuse();
+  /// Puts the bytes that came and went into the owner's figures.
+  void count_bytes();
   bool finish_answer();
   void linger();
   void report_drained();
@@ -131,7 +138,10 @@ class HttpConnection final : private AnswerSink, private WriteQueue::Observer {
   std::size_t discarded_bytes_ = 0;
   Instant waiting_since_;
   Instant progress_since_;
-  std::uint64_t progress_mark_ = 0;  ///< `sent_bytes` at `progress_since_`.
+  std::uint64_t progress_mark_ = 0;  ///< What was sent at `progress_since_`.
+  std::size_t class_ = 0;            ///< What bytes are counted for now.
+  std::uint64_t received_ = 0;       ///< And how many came that are not counted yet.
+  std::uint64_t counted_sent_ = 0;
 };
 
 }  // namespace alluvium::uv

@@ -1,6 +1,7 @@
 #include "core/uv/http_listener.hpp"
 
 #include "core/http/response_head.hpp"
+#include "core/net/client_of.hpp"
 #include "core/uv/socket_address.hpp"
 
 #include <algorithm>
@@ -100,27 +101,31 @@ void HttpServer::Listener::accept() {
       uv_tcp_getsockname(&socket->handle, reinterpret_cast<sockaddr*>(&local), &local_length) < 0) {
     return;
   }
-  const auto client = to_endpoint(remote);
-  if (!make_room(client.address)) return;
-  ++per_address_[client.address];
+  const auto client = net::client_of(to_endpoint(remote).address);
+  if (!make_room(client)) return;
+  ++per_client_[client];
   if (connections_.empty()) arm_sweep();
   connections_.push_back(std::make_unique<HttpConnection>(
-      static_cast<HttpConnectionOwner&>(*this), std::move(socket), client, to_endpoint(local),
-      secure_ ? secure_->accept() : nullptr));
+      static_cast<HttpConnectionOwner&>(*this), std::move(socket), to_endpoint(remote),
+      to_endpoint(local), secure_ ? secure_->accept() : nullptr));
   connections_.back()->set_place(connections_.size() - 1);
 }
 
 bool HttpServer::Listener::make_room(const net::IpAddress& client) {
-  const auto same = per_address_.find(client);
-  if (same != per_address_.end() && same->second >= limits_.connections_per_address) return false;
-  if (connections_.size() < limits_.connections) return true;
+  const auto own = per_client_.find(client);
+  const bool has_enough = own != per_client_.end() && own->second >= limits_.connections_per_client;
+  if (!has_enough && connections_.size() < limits_.connections) return true;
   HttpConnection* oldest = nullptr;
   for (const auto& connection : connections_) {
     if (!connection->is_waiting()) continue;
+    // Who has enough gives way to himself: behind one address there may be others than the one who
+    // took all the places.
+    if (has_enough && net::client_of(connection->remote().address) != client) continue;
     if (!oldest || connection->waiting_since() < oldest->waiting_since()) {
       oldest = connection.get();
     }
   }
+  ++figures_.refusals.crowded_out;
   if (oldest) oldest->close();
   return oldest != nullptr;
 }
@@ -141,9 +146,8 @@ void HttpServer::Listener::on_woken(HttpConnection& connection) {
 }
 
 void HttpServer::Listener::on_closed(HttpConnection& connection) {
-  sent_by_closed_ += connection.sent_bytes();
-  const auto count = per_address_.find(connection.remote().address);
-  if (--count->second == 0) per_address_.erase(count);
+  const auto count = per_client_.find(net::client_of(connection.remote().address));
+  if (--count->second == 0) per_client_.erase(count);
   // The last one takes its place, so that a crowd that leaves at once costs no search.
   std::swap(connections_[connection.place()], connections_.back());
   connections_[connection.place()]->set_place(connection.place());
@@ -188,9 +192,18 @@ void HttpServer::Listener::sweep() {
   if (sweep_timer_ && !connections_.empty()) arm_sweep();
 }
 
-HttpServerTraffic HttpServer::Listener::traffic() const {
-  HttpServerTraffic traffic{received_bytes_, sent_by_closed_, connections_.size()};
-  for (const auto& connection : connections_) traffic.sent_bytes += connection->sent_bytes();
+std::size_t HttpServer::Listener::class_of(const http::Request& request) const {
+  return class_of_ ? std::min(class_of_(request), http::ServerTraffic::classes - 1) : 0;
+}
+
+http::ServerTraffic HttpServer::Listener::traffic() const {
+  http::ServerTraffic traffic = figures_;
+  for (const auto& connection : connections_) connection->add_to(traffic);
+  for (const auto& bytes : traffic.by_class) {
+    traffic.received_bytes += bytes.received;
+    traffic.sent_bytes += bytes.sent;
+  }
+  traffic.connections = connections_.size();
   return traffic;
 }
 

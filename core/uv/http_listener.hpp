@@ -27,7 +27,8 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   static void shut(std::unique_ptr<Listener> listener);
 
   [[nodiscard]] net::Endpoint endpoint() const { return endpoint_; }
-  [[nodiscard]] HttpServerTraffic traffic() const;
+  [[nodiscard]] http::ServerTraffic traffic() const;
+  void divide_traffic(http::ServerTraffic::ClassOf class_of) { class_of_ = class_of; }
 
  private:
   struct ListenBlock {
@@ -47,13 +48,15 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   Instant now() const override { return loop_.now(); }
   std::string_view date() const override;
   std::span<char> read_buffer() override { return read_buffer_; }
-  void on_received(std::size_t bytes) override { received_bytes_ += bytes; }
+  std::size_t class_of(const http::Request& request) const override;
+  http::ServerTraffic& figures() override { return figures_; }
   void on_woken(HttpConnection& connection) override;
   void on_closed(HttpConnection& connection) override;
 
   void open(net::Endpoint listen);
   [[nodiscard]] int bind(const net::IpAddress& address, std::uint16_t port);
   void accept();
+  /// Whether there is room for one more of that client; the longest idle connection may have to go.
   [[nodiscard]] bool make_room(const net::IpAddress& client);
   void turn_soon();
   void turn();
@@ -72,10 +75,10 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   std::array<char, 16 * 1024> read_buffer_{};
   Connections connections_;  ///< In no order; each knows its place.
   Connections closed_;       ///< Until the loop turns.
-  std::map<net::IpAddress, std::size_t> per_address_;
+  std::map<net::IpAddress, std::size_t> per_client_;
   std::vector<HttpConnection*> woken_;
-  std::uint64_t received_bytes_ = 0;
-  std::uint64_t sent_by_closed_ = 0;
+  http::ServerTraffic::ClassOf class_of_ = nullptr;
+  http::ServerTraffic figures_;  ///< Of what is done with; the sums are made when asked for.
   mutable std::int64_t date_second_ = -1;
   mutable std::string date_;
 };

@@ -16,8 +16,12 @@ net::Endpoint HttpServer::endpoint() const {
   return listener_->endpoint();
 }
 
-HttpServerTraffic HttpServer::traffic() const {
+http::ServerTraffic HttpServer::traffic() const {
   return listener_->traffic();
+}
+
+void HttpServer::divide_traffic(http::ServerTraffic::ClassOf class_of) {
+  listener_->divide_traffic(class_of);
 }
 
 }  // namespace alluvium::uv

@@ -2,6 +2,7 @@
 
 #include "core/http/handler.hpp"
 #include "core/http/request_parser.hpp"
+#include "core/http/server_traffic.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/uv/loop.hpp"
 #include "core/uv/secure_channel.hpp"
@@ -20,14 +21,10 @@ struct HttpServerLimits {
   Duration idle_timeout = std::chrono::seconds(10);  ///< Between requests, and before the first.
   /// A reader that takes less than 1 KiB/s over this long, with something queued for it, is cut.
   Duration slow_reader_timeout = std::chrono::seconds(20);
-  std::size_t connections = 4'096;              ///< When full, the longest idle one gives way.
-  std::size_t connections_per_address = 4'096;  ///< Further ones are closed at once.
-};
-
-struct HttpServerTraffic {
-  std::uint64_t received_bytes = 0;
-  std::uint64_t sent_bytes = 0;
-  std::size_t connections = 0;
+  /// When full, the longest idle one gives way; if none is idle, further ones are closed at once.
+  std::size_t connections = 4'096;
+  /// The same for one client, among its own: an IPv4 address, or a /64 of IPv6.
+  std::size_t connections_per_client = 4'096;
 };
 
 /// HTTP/1.1 server over TCP, or over what `secure` makes of it. Destroying it closes the listening
@@ -47,7 +44,9 @@ class HttpServer {
 
   /// Where it really listens.
   [[nodiscard]] net::Endpoint endpoint() const;
-  [[nodiscard]] HttpServerTraffic traffic() const;
+  [[nodiscard]] http::ServerTraffic traffic() const;
+  /// Has bytes counted by what `class_of` says of the request they belong to, from now on.
+  void divide_traffic(http::ServerTraffic::ClassOf class_of);
 
  private:
   class Listener;

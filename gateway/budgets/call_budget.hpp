@@ -1,7 +1,7 @@
 #pragma once
 
+#include "core/net/client_of.hpp"
 #include "core/net/ip_address.hpp"
-#include "gateway/client_of.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -22,13 +22,13 @@ class CallBudget {
 
   void on_received(const net::IpAddress& from, std::uint64_t bytes) {
     if (saved_bytes_.size() >= most_clients) saved_bytes_.clear();
-    auto& saved = saved_bytes_[client_of(from)];
+    auto& saved = saved_bytes_[net::client_of(from)];
     saved = std::min(saved + std::min(bytes, most_saved_bytes), most_saved_bytes);
   }
 
   /// Takes one call of so many bytes, until `end`; false if that is too much.
   [[nodiscard]] bool begin(const net::IpAddress& to, std::uint64_t bytes) {
-    const auto client = client_of(to);
+    const auto client = net::client_of(to);
     const auto saved = saved_bytes_.find(client);
     if (saved == saved_bytes_.end() || saved->second < bytes) return false;
     const auto calls = calls_.find(client);
@@ -38,7 +38,7 @@ class CallBudget {
     return true;
   }
   void end(const net::IpAddress& to) {
-    const auto calls = calls_.find(client_of(to));
+    const auto calls = calls_.find(net::client_of(to));
     if (calls != calls_.end() && --calls->second == 0) calls_.erase(calls);
   }
 

@@ -34,7 +34,8 @@ std::optional<FetchBudgets::Refusal> FetchBudgets::take(Allowance Purse::*what,
   Allowance& of_host = purse.*what;
   Allowance after = of_host;
   if (!after.take(1, limits_.new_urls_per_host, hour, now)) return Refusal::host_urls;
-  if (client && !client_at(client_of(*client), now).take(1, limits_.new_urls_per_client, hour, now))
+  if (client &&
+      !client_at(net::client_of(*client), now).take(1, limits_.new_urls_per_client, hour, now))
     return Refusal::client_urls;
   of_host = after;
   return std::nullopt;

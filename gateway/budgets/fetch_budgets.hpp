@@ -1,10 +1,10 @@
 #pragma once
 
+#include "core/net/client_of.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/time/clock.hpp"
 #include "gateway/budgets/allowance.hpp"
 #include "gateway/budgets/limits.hpp"
-#include "gateway/client_of.hpp"
 
 #include <cstddef>
 #include <map>

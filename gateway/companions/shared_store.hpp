@@ -2,6 +2,7 @@
 
 #include "core/net/ip_address.hpp"
 #include "core/time/clock.hpp"
+#include "gateway/latency.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -65,7 +66,7 @@ class SharedStore {
   struct Statistics {
     std::uint64_t calls = 0;
     std::uint64_t failures = 0;
-    Duration waited{};  ///< For all that were answered.
+    Latency latency;  ///< Of all that were answered.
   };
   [[nodiscard]] virtual Statistics statistics() const = 0;
 };

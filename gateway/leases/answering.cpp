@@ -1,3 +1,4 @@
+#include "core/net/client_of.hpp"
 #include "gateway/leases/swarm_leases.hpp"
 
 #include <algorithm>
@@ -273,17 +274,17 @@ std::uint32_t SwarmLeases::lease_room(const Asker& asker, const Quota& quota) co
   if (asker.now < common_.leases_from) return 0;
   const Peer& peer = *asker.member.peer;
   const std::uint32_t ahead = playing_chunks(leased_ahead);
-  const auto address = common_.leases_by_address.find(peer.endpoint().address);
-  const std::uint32_t by_address = address == common_.leases_by_address.end() ? 0 : address->second;
+  const auto client = common_.leases_by_client.find(net::client_of(peer.endpoint().address));
+  const std::uint32_t of_client = client == common_.leases_by_client.end() ? 0 : client->second;
   const std::uint32_t peer_limit = std::max(leases_per_peer, ahead);
-  const std::uint32_t address_limit = std::max(leases_per_address, 2 * ahead);
+  const std::uint32_t client_limit = std::max(leases_per_client, 2 * ahead);
   const bool has_company = better_than(Tier::unreachable, incomplete_by_tier_) > 1;
   const std::uint32_t urgent_limit =
       std::max(has_company ? urgent_run : urgent_run_alone, playing_chunks(leased_ahead / 8));
   const auto left = [](std::uint32_t limit, std::uint32_t used) {
     return limit - std::min(limit, used);
   };
-  return std::min({left(peer_limit, peer.leases), left(address_limit, by_address),
+  return std::min({left(peer_limit, peer.leases), left(client_limit, of_client),
                    asker.is_urgent() ? left(urgent_limit, quota.urgent) : quota.bulk});
 }
 

@@ -1,6 +1,6 @@
 #include "gateway/leases/lease_book.hpp"
 
-#include "gateway/client_of.hpp"
+#include "core/net/client_of.hpp"
 
 #include <algorithm>
 
@@ -27,9 +27,9 @@ void LeaseBook::on_peer(const PeerFacts& facts, Instant now) {
   if (facts.endpoint.port == 0) return;
   auto known = listeners_.find(facts.endpoint);
   if (known == listeners_.end()) {
-    std::size_t& used = listeners_by_address_[gateway::client_of(facts.endpoint.address)];
-    if (listeners_.size() >= most_peers || used >= most_peers_per_address) {
-      if (used == 0) listeners_by_address_.erase(gateway::client_of(facts.endpoint.address));
+    std::size_t& used = listeners_by_client_[net::client_of(facts.endpoint.address)];
+    if (listeners_.size() >= most_peers || used >= most_peers_per_client) {
+      if (used == 0) listeners_by_client_.erase(net::client_of(facts.endpoint.address));
       return;
     }
     ++used;
@@ -93,8 +93,8 @@ void LeaseBook::on_leave(const net::Endpoint& peer, Instant now) {
   if (known == listeners_.end()) return;
   take_leave(known->second, now);
   silences_.erase({known->second.peer.silent_at(), peer});
-  const auto used = listeners_by_address_.find(gateway::client_of(peer.address));
-  if (--used->second == 0) listeners_by_address_.erase(used);
+  const auto used = listeners_by_client_.find(net::client_of(peer.address));
+  if (--used->second == 0) listeners_by_client_.erase(used);
   listeners_.erase(known);
 }
 
@@ -156,7 +156,7 @@ void LeaseBook::note_failure(Listener& asker, const Failure& failure, Instant no
   // Only the word of one who was sent there counts against it.
   if (its == nullptr) return;
   if (!swarm->second.on_source_failed(member->id, runs, its->id, failure.why, now)) return;
-  note_report(gateway::client_of(asker.peer.endpoint().address), source->second, failure.why, now);
+  note_report(net::client_of(asker.peer.endpoint().address), source->second, failure.why, now);
 }
 
 void LeaseBook::note_report(const net::IpAddress& from, Listener& source, Failing why,

@@ -88,7 +88,7 @@ class LeaseBook {
   Common common_;
   std::map<hash::TreeRoot, SwarmLeases> files_;
   std::map<net::Endpoint, Listener> listeners_;  ///< All share.
-  std::map<net::IpAddress, std::size_t> listeners_by_address_;
+  std::map<net::IpAddress, std::size_t> listeners_by_client_;
   std::set<std::pair<Instant, net::Endpoint>> silences_;  ///< When each will be thought silent.
 };
 

@@ -28,9 +28,9 @@ inline constexpr std::uint32_t settled_holders = 3;
 inline constexpr Duration urgent_window = seconds(4);  ///< What is due later is bulk.
 inline constexpr std::uint32_t bulk_run = 16;          ///< 256 KiB.
 inline constexpr std::uint32_t urgent_run = 4;
-inline constexpr std::uint32_t urgent_run_alone = 16;  ///< While nobody else could share the work.
-inline constexpr std::uint32_t leases_per_peer = 32;   ///< Or what plays in `leased_ahead`.
-inline constexpr std::uint32_t leases_per_address = 64;  ///< Or twice that.
+inline constexpr std::uint32_t urgent_run_alone = 16;   ///< While nobody else could share the work.
+inline constexpr std::uint32_t leases_per_peer = 32;    ///< Or what plays in `leased_ahead`.
+inline constexpr std::uint32_t leases_per_client = 64;  ///< Or twice that. See `net::client_of`.
 inline constexpr Duration leased_ahead = seconds(4);
 /// So long what is not urgent waits for another holder than those that have failed who asks, and
 /// for the time of the few who hold it: longer than anybody is avoided for being late, so that only
@@ -97,7 +97,7 @@ inline constexpr Duration assumed_playing = std::chrono::minutes(5);
 // held chunks 8, a chunk that was asked for at most 2.2 KiB; what goes beyond is not noted.
 inline constexpr std::size_t most_files = 4'096;
 inline constexpr std::size_t most_peers = 100'000;
-inline constexpr std::size_t most_peers_per_address = 1'024;
+inline constexpr std::size_t most_peers_per_client = 1'024;
 inline constexpr std::size_t most_files_per_peer = 256;  ///< The oldest give way.
 inline constexpr std::size_t most_runs_held = 1'024;     ///< Of one file by one peer.
 inline constexpr std::size_t most_places = 256;          ///< Chunks of one file one peer waits for.

@@ -1,5 +1,6 @@
 // What one book tells another, so that the other can go on where the one ended.
 
+#include "core/net/client_of.hpp"
 #include "gateway/leases/lease_book.hpp"
 
 #include <algorithm>
@@ -89,7 +90,7 @@ void SwarmLeases::give_lease(hash::ChunkIndex chunk, const Lease& lease, Instant
   Member& holder = *roster_.find(lease.holder);
   ++holder.leases;
   ++holder.peer->leases;
-  ++common_.leases_by_address[holder.peer->endpoint().address];
+  ++common_.leases_by_client[net::client_of(holder.peer->endpoint().address)];
   ++common_.counters.live;
 }
 

@@ -1,5 +1,7 @@
 #include "gateway/leases/swarm_leases.hpp"
 
+#include "core/net/client_of.hpp"
+
 #include <algorithm>
 #include <tuple>
 #include <utility>
@@ -241,8 +243,8 @@ void SwarmLeases::release(const Lease& lease) {
   Member* holder = roster_.find(lease.holder);
   if (holder == nullptr) return;
   --holder->peer->leases;
-  const auto used = common_.leases_by_address.find(holder->peer->endpoint().address);
-  if (--used->second == 0) common_.leases_by_address.erase(used);
+  const auto used = common_.leases_by_client.find(net::client_of(holder->peer->endpoint().address));
+  if (--used->second == 0) common_.leases_by_client.erase(used);
 }
 
 void SwarmLeases::fail_leases_of(MemberId id, Instant now) {

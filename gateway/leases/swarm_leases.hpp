@@ -44,8 +44,8 @@ struct Common {
   Random random;
   Tickets tickets;
   Counters counters;
-  std::map<net::IpAddress, std::uint32_t> leases_by_address;  ///< None is zero.
-  Instant leases_from{};                                      ///< Nothing is leased before.
+  std::map<net::IpAddress, std::uint32_t> leases_by_client;  ///< None is zero.
+  Instant leases_from{};                                     ///< Nothing is leased before.
 };
 
 /// What one announcement may still be given. Value type.

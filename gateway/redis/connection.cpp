@@ -93,6 +93,7 @@ void Connection::connect_to(const std::string& host) {
   // Comes before hiredis closes the socket.
   context->ev.cleanup = [](void* self) { static_cast<Self*>(self)->poll_.reset(); };
   watched_ = {};
+  is_introduced_ = true;
   poll_ = std::make_unique<uv::Poll>(loop_, context->c.fd,
                                      [this](uv::PollEvents events) { on_events(events); });
   redisAsyncSetConnectCallback(context, [](const redisAsyncContext* c, int status) {
@@ -100,12 +101,22 @@ void Connection::connect_to(const std::string& host) {
   });
   redisAsyncSetDisconnectCallback(context,
                                   [](const redisAsyncContext* c, int) { of(c).on_gone(); });
-  if (address_.database == 0) return on_ready();
-  // Before that nothing is sent, as it would go to another database.
-  send({"SELECT", std::to_string(address_.database)}, [this](const redisReply* reply) {
-    if (reply != nullptr) return on_ready();
-    deadline_timer_->arm({});
-  });
+  introduce();
+}
+
+void Connection::introduce() {
+  std::vector<std::vector<std::string>> commands;
+  if (!address_.password.empty()) commands.push_back(address_.credentials());
+  if (address_.database != 0) commands.push_back({"SELECT", std::to_string(address_.database)});
+  if (commands.empty()) return on_ready();
+  // Before the last is answered nothing else is sent, as it would go to another database.
+  for (std::size_t i = 0; i < commands.size(); ++i) {
+    send(commands[i], [this, is_last = i + 1 == commands.size()](const redisReply* reply) {
+      is_introduced_ = is_introduced_ && reply != nullptr;
+      if (!is_introduced_) return deadline_timer_->arm({});
+      if (is_last) on_ready();
+    });
+  }
 }
 
 void Connection::watch(bool* what, bool value) {
@@ -171,8 +182,8 @@ void Connection::on_reply(const redisReply* reply) {
   const bool is_good = reply != nullptr && reply->type != REDIS_REPLY_ERROR;
   if (is_good) {
     pause_ = first_pause;
-    statistics_.waited +=
-        std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - answered.began);
+    statistics_.latency.add(
+        std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - answered.began));
   } else {
     ++statistics_.failures;
   }

@@ -48,6 +48,8 @@ class Connection {
 
   void connect();
   void connect_to(const std::string& host);
+  /// Says who we are and which database is meant.
+  void introduce();
   void send(const std::vector<std::string>& command, OnReply on_reply);
   void refuse(OnReply on_reply);
   void refuse_held();
@@ -64,6 +66,7 @@ class Connection {
   Address address_;
   Duration patience_;
   redisAsyncContext* context_ = nullptr;  ///< hiredis frees it itself when it breaks.
+  bool is_introduced_ = true;             ///< Nothing was said against us so far.
   bool is_ready_ = false;                 ///< Commands go to the right database.
   std::unique_ptr<uv::Poll> poll_;
   uv::PollEvents watched_;

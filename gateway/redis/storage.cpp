@@ -81,12 +81,21 @@ Status Storage::connect() {
   }
   redisSetTimeout(context_.get(), answer_patience);
   no_use_before_ = {};
+  const Status introduced = introduce();
+  if (!introduced) context_.reset();
+  return introduced;
+}
+
+Status Storage::introduce() {
+  const auto credentials = address_.credentials();
+  if (!credentials.empty()) {
+    const auto let_in = ask_once({credentials.begin(), credentials.end()});
+    if (!let_in) return let_in.error();
+  }
   if (address_.database == 0) return {};
-  const std::string database = std::to_string(address_.database);
-  const auto selected = ask_once({"SELECT", database});
-  if (selected) return {};
-  context_.reset();
-  return selected.error();
+  const auto selected = ask_once({"SELECT", std::to_string(address_.database)});
+  if (!selected) return selected.error();
+  return {};
 }
 
 Result<Storage::Reply> Storage::ask(const std::vector<std::string_view>& command) {

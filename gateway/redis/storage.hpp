@@ -41,6 +41,8 @@ class Storage final : public gateway::Storage {
   [[nodiscard]] Result<Reply> ask(const std::vector<std::string_view>& command);
   [[nodiscard]] Result<Reply> ask_once(const std::vector<std::string_view>& command);
   [[nodiscard]] Status connect();
+  /// Says who we are and which database is meant.
+  [[nodiscard]] Status introduce();
   [[nodiscard]] Result<gateway::FileVersion> read(const std::string& url, std::string_view name);
 
   std::mutex turn_;

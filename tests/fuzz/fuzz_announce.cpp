@@ -1,21 +1,14 @@
 #include "core/base/bytes.hpp"
 #include "gateway/announcement.hpp"
+#include "tests/fuzz/require.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
 
 /// What is read keeps within the limits, and each availability in it reads back as it was.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace alluvium;
+  using fuzz::require;
   const auto read = gateway::parse_announcement(as_text(ByteView(data, size)));
   if (!read) {
     require(!read.error().message.empty());

@@ -1,21 +1,14 @@
 #include "core/base/bytes.hpp"
 #include "core/media/file_facts.hpp"
+#include "tests/fuzz/require.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-
-namespace {
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
-
-}  // namespace
 
 /// Whatever is read can be written and read again, and leads nowhere outside the file.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace alluvium;
+  using fuzz::require;
   const auto first = media::parse_file_facts(as_text(ByteView(data, size)));
   if (!first) {
     require(!first.error().message.empty());

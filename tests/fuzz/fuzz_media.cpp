@@ -1,19 +1,16 @@
 #include "core/base/bytes.hpp"
 #include "core/media/framer.hpp"
+#include "tests/fuzz/require.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <vector>
 
 namespace {
 
 using namespace alluvium;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using fuzz::require;
 
 /// Takes what there is: pieces in order. But for WebM and Ogg, whose sizes and long pages are
 /// written anew, each is what the file has in its place.

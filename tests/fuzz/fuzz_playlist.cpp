@@ -2,19 +2,16 @@
 #include "core/playlist/rss_reader.hpp"
 #include "core/playlist/rss_writer.hpp"
 #include "core/playlist/schedule.hpp"
+#include "tests/fuzz/require.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
 namespace {
 
 using namespace alluvium;
-
-void require(bool holds) {
-  if (!holds) std::abort();
-}
+using fuzz::require;
 
 /// A schedule answers for every instant, and what it says comes next is on when it has come.
 void check_schedule(const playlist::Playlist& playlist) {

@@ -117,16 +117,22 @@ class GatewayTls(LoopbackTest):
         eventually(announced)
 
     def test_companions(self):
-        """of two such gateways on one Redis the one hands on to the other over https"""
+        """of two such gateways on one Redis the one hands on to the other over https; who does not
+        know the Redis's password says so, and goes on alone"""
         origin = self.origin()
         song = origin.station.add("song.mp3", noise("mp3", 5, 1))
-        redis = self.started(Redis(self.fresh("redis")))
+        redis = self.started(Redis(self.fresh("redis"), password="p@ss word"))
+        secret = self.fresh("password")
+        secret.write_text("p@ss word\n")
+        place = f"127.0.0.1:{redis.port}/3"
         gateways = []
-        for name in ("first", "second"):
+        for name, store, more in (
+                ("first", f"redis://:p%40ss%20word@{place}", []),
+                ("second", f"redis://{place}", ["--store-password", secret])):
             port = free_port(self.address)
             here = f"https://{bracketed(self.address)}:{port}"
             gateways.append(self.secure_gateway(
-                allow=[origin.base], options=["--companion-url", here], store=redis.url, port=port,
+                allow=[origin.base], options=["--companion-url", here, *more], store=store, port=port,
                 name=name, environment={"SSL_CERT_FILE": str(self.made)}))
             gateways[-1].line("leads", stream="stderr")
         facts = self.curl(self.made, "-H", "Prefer: wait=10",
@@ -135,6 +141,10 @@ class GatewayTls(LoopbackTest):
         figures = self.curl(self.made, gateways[1].url + "/metrics").stdout
         self.assertIn("\nalluvium_gateway_companions_handed_on_total 1\n", figures)
         self.assertIn("\nalluvium_gateway_fetches_total 0\n", figures)
+        stranger = self.gateway(allow=[origin.base], store=f"redis://:guessed@{place}")
+        stranger.line("WRONGPASS", stream="stderr")
+        self.assertEqual(stranger.facts(origin.url(song.name))["urn"], song.urn)
+        self.assertNotIn("guessed", "".join(stranger.stderr))
 
     def test_failed_starts(self):
         """what is wrong with the files is said in one sentence"""

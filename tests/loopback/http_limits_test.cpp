@@ -27,6 +27,13 @@ std::unique_ptr<http::Exchange> say_ok(const http::Request& request, http::Respo
   return nullptr;
 }
 
+/// Never answers what is asked at /hold.
+std::unique_ptr<http::Exchange> hold_or_say_ok(const http::Request& request,
+                                               http::Responder& responder) {
+  if (request.target == "/hold") return std::make_unique<HookedExchange>();
+  return say_ok(request, responder);
+}
+
 std::size_t count(const std::string& text, std::string_view part) {
   std::size_t found = 0;
   for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
@@ -225,6 +232,7 @@ TEST_CASE("who is slow with a head, or idle, is cut; who answers in time is not"
   CHECK(rig.loop.now() - begun >= 1s);
   CHECK(half.heard().empty());
   CHECK(count(good.heard(), "ok /") == 1);
+  CHECK(server.traffic().refusals.slow_heads == 2);  // The silent one began none.
   rig.run_until([&] { return server.traffic().connections == 0; });
 }
 
@@ -248,6 +256,7 @@ TEST_CASE("a reader that takes next to nothing is cut, alone, and its exchange w
   good.say(get);
   rig.run_until([&] { return destroyed == 1; });
   CHECK(server.traffic().connections == 1);
+  CHECK(server.traffic().refusals.slow_readers == 1);
   CHECK_FALSE(good.ended());
   const auto before = good.heard().size();
   rig.run_until([&] { return good.heard().size() > before; });
@@ -255,11 +264,7 @@ TEST_CASE("a reader that takes next to nothing is cut, alone, and its exchange w
 
 TEST_CASE("when full, the longest idle connection gives way, never one that is being answered") {
   LoopRig rig;
-  FunctionHandler handler([&](const http::Request& request,
-                              http::Responder& responder) -> std::unique_ptr<http::Exchange> {
-    if (request.target == "/hold") return std::make_unique<HookedExchange>();
-    return say_ok(request, responder);
-  });
+  FunctionHandler handler(hold_or_say_ok);
   uv::HttpServerLimits limits;
   limits.connections = 3;
   uv::HttpServer server(rig.loop, any_port, handler, limits);
@@ -291,33 +296,39 @@ TEST_CASE("when full, the longest idle connection gives way, never one that is b
   CHECK(server.traffic().connections == 3);
 }
 
-TEST_CASE("one address has only so many connections, others are not touched by that") {
+TEST_CASE("one client has only so many connections, and gives way to itself, not to others") {
   LoopRig rig;
-  FunctionHandler handler(say_ok);
+  FunctionHandler handler(hold_or_say_ok);
   uv::HttpServerLimits limits;
-  limits.connections_per_address = 2;
+  limits.connections_per_client = 2;
   uv::HttpServer server(rig.loop, any_port, handler, limits);
-  std::vector<std::unique_ptr<RawSocket>> sockets;
-  for (int i = 0; i < 3; ++i) {
-    sockets.push_back(std::make_unique<RawSocket>(rig.loop, server.endpoint()));
-  }
-  rig.run_until([&] { return sockets[2]->ended(); });
-  CHECK_FALSE(sockets[0]->ended());
-  CHECK_FALSE(sockets[1]->ended());
-
-  curl::ClientOptions options;
-  options.local_address = net::IpAddress::v4(127, 0, 0, 5);
-  curl::Client client(rig.loop, options);
-  Recorder recorder;
-  recorder.transfer = client.start(request_to(server.endpoint(), "/"), recorder);
-  rig.run_until([&] { return recorder.finished; });
-  CHECK_FALSE(recorder.error);
-
-  sockets[0]->close();
+  const auto ask_from = [&](std::uint8_t host) {
+    curl::ClientOptions options;
+    options.local_address = net::IpAddress::v4(127, 0, 0, host);
+    curl::Client client(rig.loop, options);
+    Recorder recorder;
+    recorder.transfer = client.start(request_to(server.endpoint(), "/"), recorder);
+    rig.run_until([&] { return recorder.finished; });
+    return recorder.body;
+  };
+  RawSocket held(rig.loop, server.endpoint());
+  held.say("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n");
+  RawSocket idle(rig.loop, server.endpoint());
   rig.run_until([&] { return server.traffic().connections == 2; });
-  RawSocket next(rig.loop, server.endpoint());
-  next.say(get);
-  rig.run_until([&] { return count(next.heard(), "ok /") == 1; });
+  CHECK(ask_from(5) == "ok /");
+  CHECK_FALSE(idle.ended());
+  CHECK(ask_from(1) == "ok /");
+  CHECK(idle.ended());
+  CHECK_FALSE(held.ended());
+
+  // Where all are being answered, nobody gives way.
+  RawSocket second(rig.loop, server.endpoint());
+  second.say("GET /hold HTTP/1.1\r\nHost: a\r\n\r\n");
+  const auto received = server.traffic().received_bytes;
+  rig.run_until([&] { return server.traffic().received_bytes > received; });
+  CHECK(ask_from(1).empty());
+  CHECK(ask_from(5) == "ok /");
+  CHECK(server.traffic().refusals.crowded_out == 2);
 }
 
 TEST_CASE("a good client is served while 1,500 half-open connections stand") {

@@ -121,17 +121,6 @@ class LocalPort(SharedLoopbackTest):
         self.assertIn("Radio Ä", answer.body.decode())
         self.assertIsNotNone(answer.get("Content-Security-Policy"))
 
-    def test_foreign_host(self):
-        """on every route a Host that is not ours is refused with 421 and nothing else"""
-        for path in ROUTES:
-            for host in ("evil.example", "evil.example:80", "127.0.0.1.evil.example",
-                         "192.0.2.1", "localhost.evil.example"):
-                with self.subTest(path=path, host=host):
-                    answer = ask("GET", self.listener.local(path), headers={"Host": host})
-                    self.assertEqual(answer.status, 421)
-                    self.assertNotIn("Radio".encode(), answer.body)
-                    self.assertNotIn(b"stream", answer.body)
-
     def test_own_host(self):
         """localhost and the address itself are ours, whatever the port"""
         for host in (self.host, self.host.rsplit(":", 1)[0], "localhost", "localhost:1", "LOCALHOST"):
@@ -169,27 +158,6 @@ class LocalPort(SharedLoopbackTest):
                      "/stream/", "/%2e%2e/etc/passwd"):
             with self.subTest(path):
                 self.assertEqual(ask("GET", self.listener.local(path)).status, 404)
-
-    def test_malformed(self):
-        """malformed requests are refused and do no harm"""
-        cases = [
-            b"GET /stream HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\n\r\n",
-            b"GET /status.json HTTP/1.1\nHost: localhost\n\n",
-            b"GET /status.json HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n"
-            b"Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-            b"GET /status.json HTTP/2.0\r\nHost: localhost\r\n\r\n",
-            b"GET /" + b"a" * 8000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
-            b"GET / HTTP/1.1\r\nHost: localhost\r\n" + b"X: y\r\n" * 100 + b"\r\n",
-            b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"y" * 20000 + b"\r\n\r\n",
-            b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
-            b"GET  / HTTP/1.1\r\nHost : localhost\r\n\r\n",
-        ]
-        for request in cases:
-            with self.subTest(request[:60]):
-                answer = speak(self.address, request)
-                if answer:
-                    self.assertRegex(answer.split(b"\r\n")[0], rb"^HTTP/1\.[01] (4|5)\d\d ")
-        self.assertEqual(ask("GET", self.listener.local("/status.json")).status, 200)
 
 
 class TitleChange(LoopbackTest):

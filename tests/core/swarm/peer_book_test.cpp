@@ -2,6 +2,7 @@
 
 #include "core/swarm/swarm_view.hpp"
 
+#include <string>
 #include <utility>
 
 #include <catch2/catch.hpp>
@@ -266,4 +267,24 @@ TEST_CASE("acquaintances are those who served first, the last heard of before th
   book.ban(peer(3));
   CHECK(book.acquaintances(9) == std::vector{peer(1), peer(2), peer(4)});
   CHECK(book.acquaintances(1) == std::vector{peer(1)});
+}
+
+TEST_CASE(
+    "of a peer the files heard of last are known, and who follows a swarm is told of others") {
+  PeerBook book;
+  const auto file = [](std::size_t i) {
+    return hash::TreeRoot{hash::sha256(as_bytes(std::to_string(i)))};
+  };
+  for (std::size_t i = 0; i < PeerBook::max_files; ++i) book.learn(peer(1), file(i), ChunkMap(1));
+  book.learn(peer(1), file(0), ChunkMap::drawn("#"));
+  const auto before = book.membership();
+  book.learn(peer(1), song, ChunkMap::drawn(".#"));
+  CHECK(holding(book, 1) == ".#");
+  CHECK(holding(book, 1, file(0)) == "#");
+  CHECK(holding(book, 1, file(1)) == "unknown");
+  CHECK(book.membership() >= before + 2);
+  book.suppose(other, hash::ChunkLayout(hash::chunk_bytes));
+  CHECK(holding(book, 1, other) == ".");
+  CHECK(holding(book, 1, file(2)) == "unknown");
+  CHECK(book.find(peer(1))->holdings.size() == PeerBook::max_files);
 }

@@ -201,16 +201,19 @@ TEST_CASE("a listener is sent to peers of its own family") {
   CHECK(Scene::text(answer) == "0 origin");
 }
 
-TEST_CASE("leases are capped for each address") {
+TEST_CASE("leases are capped for each client: an IPv4 address, or a network of IPv6") {
+  const bool is_v4 = GENERATE(true, false);
   Scene scene;
   for (std::uint16_t port = 9000; port < 9010; ++port) {
-    const net::Endpoint peer{Scene::at(1).address, port};
+    const auto neighbour = "2001:db8::" + std::to_string(port);
+    const net::Endpoint peer{is_v4 ? Scene::at(1).address : *net::IpAddress::parse(neighbour),
+                             port};
     scene.book.on_peer({peer, 0, true, 60s}, scene.now);
     const std::uint32_t begin = (port - 9000u) * 16;
     static_cast<void>(
         scene.book.on_want(peer, {{scene.root, {{{begin}, {begin + 16}}}, 1min}}, {}, scene.now));
   }
-  CHECK(scene.book.counters().granted == leases_per_address);
+  CHECK(scene.book.counters().granted == leases_per_client);
 }
 
 TEST_CASE("a listener that has gone silent is sent nobody and holds no lease") {

@@ -262,11 +262,11 @@ TEST_CASE("nothing that is said of chunks beyond the end, or in masses, does har
   scene.book.on_have(Scene::at(1), scene.root, held, scene.now);
   scene.add(2);
   CHECK(scene.asks(2, 0, 3) == "0,2 from 20.0.0.1; 1 origin");
-  for (std::uint32_t n = 0; n < most_peers_per_address + 10; ++n) {
+  for (std::uint32_t n = 0; n < most_peers_per_client + 10; ++n) {
     const auto port = static_cast<std::uint16_t>(2'000 + n);
     scene.book.on_peer({{Scene::at(3).address, port}, 0, true, 60s}, scene.now);
   }
-  CHECK(scene.book.peer_count() == 2 + most_peers_per_address);
+  CHECK(scene.book.peer_count() == 2 + most_peers_per_client);
   for (std::uint32_t i = 0; i < most_files + 10; ++i) {
     hash::TreeRoot root;
     root.digest[0] = static_cast<std::uint8_t>(i);
