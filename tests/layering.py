@@ -21,6 +21,7 @@ HOMES = {
     "uv/": ["core/uv"],
     "curl/": ["core/curl"],
     "openssl/": ["core/hash", "core/tls"],
+    "intel-ipsec-mb": ["core/hash"],
     "pugixml": ["core/playlist"],
     "llhttp": ["core/http"],
     "uriparser/": ["core/http"],

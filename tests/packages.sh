@@ -6,6 +6,8 @@ build_packages='g++ meson ninja-build pkg-config ccache python3
   libogg-dev libavformat-dev libavcodec-dev libavutil-dev libsqlite3-dev libhiredis-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev
   catch2'
+# Only there is it packaged; without it everything is hashed by OpenSSL.
+[ "$(dpkg --print-architecture)" != amd64 ] || build_packages="$build_packages libipsec-mb-dev"
 
 demo_packages='nginx ffmpeg asterisk-moh-opsound-wav'
 
