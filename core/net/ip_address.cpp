@@ -45,18 +45,36 @@ bool IpAddress::is_loopback() const {
 }
 
 std::string IpAddress::text() const {
-  std::array<char, INET6_ADDRSTRLEN> buffer{};
-  if (is_v4()) {
-    inet_ntop(AF_INET, bytes_.data() + v4_mapped_prefix.size(), buffer.data(), buffer.size());
-  } else {
-    inet_ntop(AF_INET6, bytes_.data(), buffer.data(), buffer.size());
+  std::string text;
+  append_to(text);
+  return text;
+}
+
+void IpAddress::append_to(std::string& text) const {
+  if (!is_v4()) {
+    std::array<char, INET6_ADDRSTRLEN> buffer{};
+    text += inet_ntop(AF_INET6, bytes_.data(), buffer.data(), buffer.size());
+    return;
   }
-  return buffer.data();
+  for (std::size_t i = v4_mapped_prefix.size(); i < bytes_.size(); ++i) {
+    if (i > v4_mapped_prefix.size()) text += '.';
+    append_number(text, bytes_[i]);
+  }
 }
 
 std::string Endpoint::text() const {
-  const std::string host = address.is_v4() ? address.text() : "[" + address.text() + "]";
-  return host + ":" + std::to_string(port);
+  std::string text;
+  append_to(text);
+  return text;
+}
+
+void Endpoint::append_to(std::string& text) const {
+  const bool bracketed = !address.is_v4();
+  if (bracketed) text += '[';
+  address.append_to(text);
+  if (bracketed) text += ']';
+  text += ':';
+  append_number(text, port);
 }
 
 Result<Endpoint> parse_endpoint(std::string_view text) {
