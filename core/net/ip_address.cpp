@@ -3,6 +3,7 @@
 #include "core/base/text.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include <arpa/inet.h>
 
@@ -56,10 +57,13 @@ void IpAddress::append_to(std::string& text) const {
     text += inet_ntop(AF_INET6, bytes_.data(), buffer.data(), buffer.size());
     return;
   }
+  std::array<char, INET_ADDRSTRLEN> buffer;
+  char* end = buffer.data();
   for (std::size_t i = v4_mapped_prefix.size(); i < bytes_.size(); ++i) {
-    if (i > v4_mapped_prefix.size()) text += '.';
-    append_number(text, bytes_[i]);
+    if (i > v4_mapped_prefix.size()) *end++ = '.';
+    end = std::to_chars(end, buffer.data() + buffer.size(), bytes_[i]).ptr;
   }
+  text.append(buffer.data(), end);
 }
 
 std::string Endpoint::text() const {
