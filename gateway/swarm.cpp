@@ -133,13 +133,15 @@ std::vector<Swarm::Place> Swarm::pick_except(const Wanted& wanted, const std::ve
     swap_listed(list, drawn, drawn + index);
     return list[drawn++];
   };
+  const auto asker = places_.find(wanted.asker);
+  const Place own = asker == places_.end() ? static_cast<Place>(members_.size()) : asker->second;
   NetworkSpread spread(wanted.count);
   std::size_t in_vain = 0;
   while (!spread.is_enough() && in_vain < longest_search &&
          drawn_partial + drawn_complete < partial.size() + complete.size()) {
     const Place place = draw();
     const Member& member = members_[place];
-    const bool suits = member.peer != wanted.asker && now < member.expires &&
+    const bool suits = place != own && now < member.expires &&
                        std::none_of(known.begin(), known.end(),
                                     [&](const Told& told) { return told.peer == member.peer; });
     if (suits) {

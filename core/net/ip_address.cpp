@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 #include <arpa/inet.h>
 
@@ -31,7 +32,14 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
 }
 
 bool IpAddress::is_v4() const {
-  return std::equal(v4_mapped_prefix.begin(), v4_mapped_prefix.end(), bytes_.begin());
+  // Asked very often, and comparing so few bytes is otherwise a call.
+  std::uint64_t first = 0;
+  std::uint32_t second = 0;
+  std::memcpy(&first, bytes_.data(), sizeof first);
+  std::memcpy(&second, bytes_.data() + sizeof first, sizeof second);
+  std::uint32_t mapped = 0;
+  std::memcpy(&mapped, v4_mapped_prefix.data() + sizeof first, sizeof mapped);
+  return first == 0 && second == mapped;
 }
 
 bool IpAddress::is_unspecified() const {
