@@ -244,17 +244,17 @@ def rows(runs, seconds):
 
 
 def memory(runs, _):
-    """What a gateway grows by for each listed peer: 10,000 of one file are there before, 50,000 at
+    """What a gateway grows by for each listed peer: 2,000 of one file are there before, 12,000 at
     the end, and half of them lack something and have been told of others."""
     del runs
-    few, many = 10_000, 50_000
+    few, many = 2_000, 12_000
     with a_gateway() as (shop, gateway, sound):
         swarm = Swarm(shop)
         figures = []
         for count in (few, many):
             requests = swarm.announcements(gateway, sound, count)
             swarm.list_all(gateway, requests, count)
-            drive(gateway.url, requests, 8, 32, gateway.process.pid)
+            drive(gateway.url, requests, 3, 32, gateway.process.pid)
             assert metric(gateway, "alluvium_gateway_peers") == count
             figures.append(resident_bytes(gateway.process.pid))
         print(f"{(figures[1] - figures[0]) / (many - few):.0f} bytes of resident memory for each "
