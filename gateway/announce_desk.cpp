@@ -27,11 +27,12 @@ AnnounceAnswer AnnounceDesk::on_announcement(const Announcement& announcement,
   answer.interval = idle_interval;
   answer.you = from;
 
+  std::size_t to_tell = announcement.peers ? 4 * max_asked_peers : 0;
   for (const auto& holding : announcement.holdings) {
     if (!is_known(holding.root)) continue;
     if (shares) record(holding, peer);
     if (!holding.available.complete) answer.interval = busy_interval;
-    if (auto news = swarm_news(announcement, holding, peer)) {
+    if (auto news = swarm_news(announcement, holding, peer, to_tell)) {
       answer.swarms.push_back(std::move(*news));
     }
   }
@@ -45,14 +46,21 @@ AnnounceAnswer AnnounceDesk::on_announcement(const Announcement& announcement,
 
 std::optional<AnnounceAnswer::SwarmNews> AnnounceDesk::swarm_news(
     const Announcement& announcement, const Announcement::Holding& holding,
-    const net::Endpoint& peer) {
+    const net::Endpoint& peer, std::size_t& to_tell) {
   AnnounceAnswer::SwarmNews swarm{holding.root, {}, {}};
   // Who is told where to get each chunk need not know all that changes about the others: it is told
   // who they are now and then, for the time when there is no gateway.
-  const bool is_told = announcement.wants && swarms_.was_told(peer, holding.root, clock_.now());
+  const bool is_told = announcement.wants && !announcement.peers &&
+                       swarms_.was_told(peer, holding.root, clock_.now());
   if (!is_told) {
     if (const auto file = registry_.by_root(holding.root)) swarm.size = file->facts.length;
-    if (!holding.available.complete) swarm.peers = news(holding.root, peer);
+    if (announcement.peers) {
+      const auto count = std::min(*announcement.peers, to_tell);
+      swarm.peers = swarms_.pick(holding.root, {peer, count, false}, clock_.now());
+      to_tell -= swarm.peers.size();
+    } else if (!holding.available.complete) {
+      swarm.peers = news(holding.root, peer);
+    }
   }
   const bool is_asking = announcement.wants && !announcement.wants->empty();
   if (is_asking && swarm.peers.empty()) return std::nullopt;

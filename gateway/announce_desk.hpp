@@ -42,10 +42,11 @@ class AnnounceDesk {
   [[nodiscard]] bool is_known(const hash::TreeRoot& root) const;
   void record(const Announcement::Holding& holding, const net::Endpoint& peer);
   [[nodiscard]] std::vector<ListedPeer> news(const hash::TreeRoot& root, const net::Endpoint& peer);
-  /// The file's entry in an answer; nothing if there is nothing to say.
+  /// The file's entry in an answer; nothing if there is nothing to say. Takes from `to_tell` what
+  /// it says to who asked for it.
   [[nodiscard]] std::optional<AnnounceAnswer::SwarmNews> swarm_news(
       const Announcement& announcement, const Announcement::Holding& holding,
-      const net::Endpoint& peer);
+      const net::Endpoint& peer, std::size_t& to_tell);
 
   const Clock& clock_;
   const FileRegistry& registry_;

@@ -107,46 +107,6 @@ auto parse_list(const Json& object, const char* name, std::size_t most, ParseOne
   return read;
 }
 
-/// As `ranges_member` reads it.
-std::string ranges_text(const std::vector<ByteRange>& ranges) {
-  return http::format_available_ranges(ranges).substr(std::string_view("bytes ").size());
-}
-
-std::int64_t whole_ms(Duration duration) {
-  return std::chrono::ceil<std::chrono::milliseconds>(duration).count();
-}
-
-void describe(const leases::FromOrigin& from, Json& entry) {
-  entry["source"] = "origin";
-  entry["lease_ms"] = whole_ms(from.lease);
-  if (from.ticket) entry["ticket"] = *from.ticket;
-}
-
-void describe(const leases::FromPeer& from, Json& entry) {
-  entry["source"] = from.peer.text();
-  entry["ticket"] = from.ticket;
-  entry["wait"] = std::chrono::ceil<std::chrono::seconds>(from.wait).count();
-}
-
-void describe(const leases::FromNobody& from, Json& entry) {
-  entry["source"] = "wait";
-  entry["retry_ms"] = whole_ms(from.retry);
-}
-
-Json sources_json(const std::vector<AnnounceAnswer::SourceNews>& sources) {
-  Json list = Json::array();
-  const hash::TreeRoot* named = nullptr;
-  for (const auto& source : sources) {
-    Json entry = {{"bytes", ranges_text(source.ranges)}};
-    // Most listeners want one file at a time: its name is said once.
-    if (named == nullptr || *named != source.root) entry["urn"] = source.root.urn();
-    named = &source.root;
-    std::visit([&](const auto& from) { describe(from, entry); }, source.from);
-    list.push_back(std::move(entry));
-  }
-  return list;
-}
-
 }  // namespace
 
 Result<Announcement> parse_announcement(std::string_view text) {
@@ -166,6 +126,9 @@ Result<Announcement> parse_announcement(std::string_view text) {
   announcement.from_peers_bytes = count_member(*json, "from_peers_bytes");
   announcement.from_origin_bytes = count_member(*json, "from_origin_bytes");
 
+  if (const auto asked = json->find("peers"); asked != json->end() && asked->is_number_unsigned()) {
+    announcement.peers = std::min<std::uint64_t>(asked->get<std::uint64_t>(), max_asked_peers);
+  }
   announcement.wants = parse_list(*json, "want", max_wants, parse_want);
   announcement.failures =
       parse_list(*json, "failed", max_failures, parse_failure).value_or(announcement.failures);
@@ -180,27 +143,6 @@ Result<Announcement> parse_announcement(std::string_view text) {
     announcement.holdings.push_back(std::move(*holding));
   }
   return announcement;
-}
-
-std::string to_json(const AnnounceAnswer& answer) {
-  Json swarms = Json::array();
-  for (const auto& news : answer.swarms) {
-    Json peers = Json::array();
-    for (const auto& peer : news.peers) {
-      peers.push_back({{"address", peer.endpoint.text()}, {"available", peer.available.text()}});
-    }
-    Json swarm = {{"urn", news.root.urn()}, {"peers", std::move(peers)}};
-    if (news.size) swarm["size"] = *news.size;
-    swarms.push_back(std::move(swarm));
-  }
-  return Json{{"expires", answer.expires.count()},
-              {"interval_ms", answer.interval.count()},
-              {"you", answer.you.text()},
-              {"reachable", answer.reachable ? Json(*answer.reachable) : Json(nullptr)},
-              {"escape_bytes", answer.escape_bytes},
-              {"swarms", std::move(swarms)},
-              {"from", sources_json(answer.from)}}
-      .dump();
 }
 
 }  // namespace alluvium::gateway

@@ -20,8 +20,9 @@ namespace alluvium::gateway {
 inline constexpr std::size_t max_announcement_bytes = 256 * 1024;
 inline constexpr std::size_t max_announcement_depth = 8;
 inline constexpr std::size_t max_holdings = 1'024;
-inline constexpr std::size_t max_wants = 64;     ///< What goes beyond is left unanswered.
-inline constexpr std::size_t max_failures = 64;  ///< What goes beyond is not noted.
+inline constexpr std::size_t max_wants = 64;        ///< What goes beyond is left unanswered.
+inline constexpr std::size_t max_asked_peers = 50;  ///< Of one file, and 4 times that in all.
+inline constexpr std::size_t max_failures = 64;     ///< What goes beyond is not noted.
 inline constexpr Duration max_want_ahead = std::chrono::hours(1);
 
 /// What a listener tells the gateway. Value type.
@@ -49,6 +50,8 @@ struct Announcement {
   /// Nothing if it did not say `want` at all: then it is not told who is to fetch what.
   std::optional<std::vector<Want>> wants;
   std::vector<Failure> failures;
+  /// Of each file so many others, whoever it was told of before; nothing if it did not say.
+  std::optional<std::size_t> peers;
 };
 
 /// Reads the JSON of an announcement. Unknown members are ignored, and so are wants and failures

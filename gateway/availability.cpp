@@ -14,7 +14,17 @@ std::optional<Availability> Availability::parse(std::string_view text) {
 }
 
 std::string Availability::text() const {
-  return complete ? "all" : http::format_available_ranges(ranges);
+  std::string text;
+  append_to(text);
+  return text;
+}
+
+void Availability::append_to(std::string& text) const {
+  if (complete) {
+    text += "all";
+  } else {
+    http::append_available_ranges(text, ranges);
+  }
 }
 
 bool Availability::covers(const Availability& other) const {

@@ -18,6 +18,7 @@ struct Availability {
   static std::optional<Availability> parse(std::string_view text);
   /// As `parse` reads it.
   [[nodiscard]] std::string text() const;
+  void append_to(std::string& text) const;
 
   [[nodiscard]] bool none() const { return !complete && ranges.empty(); }
   /// Whether everything `other` has is here as well.

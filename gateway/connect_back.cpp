@@ -35,13 +35,16 @@ std::uint64_t sent_bytes(const http::ClientRequest& request) {
 }  // namespace
 
 ConnectBack::ConnectBack(http::Client& client, const Clock& clock, net::AddressRules rules,
-                         Counters& counters, Observer& observer, OnResult on_result)
+                         Counters& counters, Observer& observer, std::uint64_t seed,
+                         OnResult on_result)
     : client_(client),
       clock_(clock),
       rules_(std::move(rules)),
       counters_(counters),
       observer_(observer),
-      on_result_(std::move(on_result)) {}
+      on_result_(std::move(on_result)),
+      reachability_(seed),
+      budget_(seed) {}
 
 bool ConnectBack::permits(const net::Endpoint& peer) const {
   return peer.port >= lowest_port && rules_.permits(peer.address);

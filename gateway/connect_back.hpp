@@ -31,7 +31,7 @@ class ConnectBack {
 
   /// Everything outlives this object. `rules` say which addresses may be contacted at all.
   ConnectBack(http::Client& client, const Clock& clock, net::AddressRules rules, Counters& counters,
-              Observer& observer, OnResult on_result);
+              Observer& observer, std::uint64_t seed, OnResult on_result);
 
   /// Whether an address may be contacted, and so be a peer.
   [[nodiscard]] bool permits(const net::Endpoint& peer) const;

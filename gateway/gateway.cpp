@@ -23,7 +23,7 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
       swarms_({}, random_.next()),
       leases_(surroundings.clock, registry_, random_.next()),
       connect_back_(surroundings.client, surroundings.clock, settings_.rules, counters_,
-                    surroundings.observer,
+                    surroundings.observer, random_.next(),
                     [this](const net::Endpoint& peer, bool reachable) {
                       swarms_.set_listed(peer, reachable);
                       leases_.on_reachable(peer, reachable);

@@ -1,43 +1,54 @@
 #include "gateway/network_spread.hpp"
 
 #include <algorithm>
-#include <array>
-#include <map>
 
 namespace alluvium::gateway {
 
 namespace {
 
-using NetworkKey = std::array<std::uint8_t, 16>;
-
-NetworkKey network_of(const net::IpAddress& address) {
-  // 96 + 24 bits of the mapped form, or 48 bits.
-  constexpr std::ptrdiff_t v4_bytes = 15;
-  constexpr std::ptrdiff_t v6_bytes = 6;
-  NetworkKey key = address.bytes();
-  std::fill(key.begin() + (address.is_v4() ? v4_bytes : v6_bytes), key.end(), std::uint8_t{0});
-  return key;
+/// The first 24 or 48 bits, which tell networks of one family apart.
+std::uint64_t network_of(const net::IpAddress& address) {
+  constexpr std::size_t v4_begin = 12;
+  constexpr std::size_t v4_bytes = 3;
+  constexpr std::size_t v6_bytes = 6;
+  const std::size_t begin = address.is_v4() ? v4_begin : 0;
+  const std::size_t end = address.is_v4() ? v4_begin + v4_bytes : v6_bytes;
+  std::uint64_t network = address.is_v4() ? 1 : 0;
+  for (std::size_t i = begin; i < end; ++i) network = network << 8 | address.bytes()[i];
+  return network;
 }
 
 }  // namespace
 
-std::vector<net::Endpoint> spread_over_networks(const std::vector<net::Endpoint>& candidates,
-                                                std::size_t count) {
-  struct Ranked {
-    std::size_t round;  ///< How many of the same network stand before it.
-    net::Endpoint endpoint;
-  };
-  std::map<NetworkKey, std::size_t> seen;
-  std::vector<Ranked> ranked;
-  for (const auto& endpoint : candidates) {
-    ranked.push_back({seen[network_of(endpoint.address)]++, endpoint});
+NetworkSpread::NetworkSpread(std::size_t wanted) : wanted_(std::min(wanted, most_wanted)) {
+  candidates_.reserve(wanted_ * candidates_per_place);
+}
+
+void NetworkSpread::add(const net::IpAddress& address, std::uint32_t candidate) {
+  if (is_enough()) return;
+  const std::uint64_t network = network_of(address);
+  auto slot = static_cast<std::size_t>(network * 0x9e3779b97f4a7c15ULL >> 55);
+  while (first_[slot] != 0 && candidates_[first_[slot] - 1U].network != network) {
+    slot = (slot + 1) % slots;
   }
-  std::stable_sort(ranked.begin(), ranked.end(),
-                   [](const Ranked& a, const Ranked& b) { return a.round < b.round; });
-  ranked.resize(std::min(count, ranked.size()));
-  std::vector<net::Endpoint> spread;
-  for (const auto& one : ranked) spread.push_back(one.endpoint);
-  return spread;
+  std::uint16_t round = 0;
+  if (first_[slot] == 0) {
+    first_[slot] = static_cast<std::uint16_t>(candidates_.size() + 1);
+    ++networks_;
+  } else {
+    round = ++candidates_[first_[slot] - 1U].same;
+  }
+  candidates_.push_back({network, candidate, round, 0});
+}
+
+std::vector<std::uint32_t> NetworkSpread::take() {
+  std::stable_sort(candidates_.begin(), candidates_.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.round < b.round; });
+  candidates_.resize(std::min(wanted_, candidates_.size()));
+  std::vector<std::uint32_t> taken;
+  taken.reserve(candidates_.size());
+  for (const auto& candidate : candidates_) taken.push_back(candidate.name);
+  return taken;
 }
 
 }  // namespace alluvium::gateway

@@ -2,9 +2,10 @@
 
 #include "core/net/ip_address.hpp"
 #include "core/time/clock.hpp"
+#include "gateway/endpoint_hash.hpp"
 
-#include <map>
 #include <optional>
+#include <unordered_map>
 
 namespace alluvium::gateway {
 
@@ -16,6 +17,8 @@ class Reachability {
   static constexpr Duration lifetime = std::chrono::minutes(10);
   static constexpr Duration second_look_after = std::chrono::seconds(15);
   static constexpr std::size_t max_endpoints = 100'000;
+
+  explicit Reachability(std::uint64_t seed) : entries_(0, EndpointHash(seed)) {}
 
   /// Nothing until the first check of `peer` has ended.
   [[nodiscard]] std::optional<bool> result(const net::Endpoint& peer, Instant now) const;
@@ -40,7 +43,7 @@ class Reachability {
 
   [[nodiscard]] bool make_room(Instant now);
 
-  std::map<net::Endpoint, Entry> entries_;
+  std::unordered_map<net::Endpoint, Entry, EndpointHash> entries_;
 };
 
 }  // namespace alluvium::gateway

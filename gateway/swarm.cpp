@@ -3,27 +3,49 @@
 #include "gateway/network_spread.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace alluvium::gateway {
 
 namespace {
 
-/// So many candidates are looked at for each place in a list, to have a choice of networks.
-constexpr std::size_t candidates_per_place = 3;
+/// So many are looked at in vain at most, for those that are known already or whose time is over.
+constexpr std::size_t longest_search = 512;
 
 }  // namespace
 
-void Swarm::hold(const net::Endpoint& peer, Availability available, Instant expires) {
-  const auto [place, is_new] = places_.try_emplace(peer, members_.size());
-  if (is_new) members_.push_back({peer, {}, expires, ++last_change_, {}, {}});
-  Member& member = members_[place->second];
+void Swarm::hold(const net::Endpoint& peer, Availability available, Instant expires,
+                 bool is_listed) {
+  const auto [known, is_new] = places_.try_emplace(peer, static_cast<Place>(members_.size()));
+  const Place place = known->second;
+  if (is_new) {
+    members_.push_back({});
+    members_.back().peer = peer;
+    members_.back().change = ++last_change_;
+  }
+  Member& member = members_[place];
   member.expires = expires;
   // Who has less than before was started anew, and remembers nothing of what it was told.
-  if (!available.covers(member.available)) member.told.clear();
+  if (!available.covers(member.available)) member.told = {};
   if (available != member.available) {
+    const bool stays = available.complete == member.available.complete;
+    if (!stays) strike(place);
     member.available = std::move(available);
     member.change = ++last_change_;
+    if (!stays && member.is_listed) enlist(place);
   }
+  if (member.is_listed == is_listed) return;
+  strike(place);
+  member.is_listed = is_listed;
+  enlist(place);
+}
+
+void Swarm::set_listed(const net::Endpoint& peer, bool is_listed) {
+  const auto known = places_.find(peer);
+  if (known == places_.end()) return;
+  strike(known->second);
+  members_[known->second].is_listed = is_listed;
+  enlist(known->second);
 }
 
 void Swarm::leave(const net::Endpoint& peer) {
@@ -32,7 +54,7 @@ void Swarm::leave(const net::Endpoint& peer) {
 
 std::vector<net::Endpoint> Swarm::expire(Instant now) {
   std::vector<net::Endpoint> gone;
-  for (std::size_t i = 0; i < members_.size();) {
+  for (Place i = 0; i < members_.size();) {
     if (now < members_[i].expires) {
       ++i;
       continue;
@@ -49,35 +71,33 @@ std::size_t Swarm::complete_members() const {
                     [](const Member& member) { return member.available.complete; }));
 }
 
-std::vector<ListedPeer> Swarm::news_for(const net::Endpoint& asker, Instant now, Random& random,
-                                        const IsListed& is_listed) {
+std::vector<ListedPeer> Swarm::news_for(const net::Endpoint& asker, Instant now, Random& random) {
   const auto place = places_.find(asker);
   if (place == places_.end()) return {};
-  std::vector<Told> told = std::move(members_[place->second].told);
-  const bool in_full =
-      told.empty() || now - members_[place->second].told_in_full >= told_again_after;
+  Member& member = members_[place->second];
+  std::vector<Told> told = member.told.all();
+  const bool in_full = told.empty() || now - member.told_in_full >= told_again_after;
 
   std::vector<ListedPeer> news;
   std::erase_if(told, [&](Told& known) {
-    const Member* member = find(known.peer, now);
-    if (member == nullptr || !is_listed(known.peer)) {
+    const Member* other = find(known.peer, now);
+    if (other == nullptr || !other->is_listed) {
       news.push_back({known.peer, {}});
       return true;
     }
-    if (in_full || member->change != known.change) {
-      news.push_back({known.peer, member->available});
-      known.change = member->change;
+    if (in_full || other->change != known.change) {
+      news.push_back({known.peer, other->available});
+      known.change = other->change;
     }
     return false;
   });
   const Wanted wanted{asker, told_peers - told.size(), false};
-  for (auto& peer : pick_except(wanted, told, now, random, is_listed)) {
-    told.push_back({peer.endpoint, find(peer.endpoint, now)->change});
-    news.push_back(std::move(peer));
+  for (const Place picked : pick_except(wanted, told, now, random)) {
+    const Member& other = members_[picked];
+    told.push_back({other.peer, other.change});
+    news.push_back({other.peer, other.available});
   }
-  // Picking may have moved the member.
-  Member& member = members_[places_.at(asker)];
-  member.told = std::move(told);
+  member.told = ToldList(told);
   if (in_full) member.told_in_full = now;
   return news;
 }
@@ -87,31 +107,50 @@ bool Swarm::was_told(const net::Endpoint& member, Instant now) const {
   return known != nullptr && !known->told.empty() && now - known->told_in_full < told_again_after;
 }
 
-std::vector<ListedPeer> Swarm::pick(const Wanted& wanted, Instant now, Random& random,
-                                    const IsListed& is_listed) {
-  return pick_except(wanted, {}, now, random, is_listed);
-}
-
-std::vector<ListedPeer> Swarm::pick_except(const Wanted& wanted, const std::vector<Told>& known,
-                                           Instant now, Random& random, const IsListed& is_listed) {
-  if (wanted.count == 0) return {};
-  std::vector<net::Endpoint> candidates;
-  for (std::size_t i = 0; i < members_.size(); ++i) {
-    if (candidates.size() >= wanted.count * candidates_per_place) break;
-    swap_places(i, i + static_cast<std::size_t>(random.below(members_.size() - i)));
-    const Member& member = members_[i];
-    const bool suits = member.peer != wanted.asker && now < member.expires &&
-                       member.peer.address.is_v4() == wanted.asker.address.is_v4() &&
-                       (!wanted.complete_only || member.available.complete) &&
-                       std::none_of(known.begin(), known.end(),
-                                    [&](const Told& told) { return told.peer == member.peer; });
-    if (suits && is_listed(member.peer)) candidates.push_back(member.peer);
-  }
+std::vector<ListedPeer> Swarm::pick(const Wanted& wanted, Instant now, Random& random) {
   std::vector<ListedPeer> picked;
-  for (const auto& endpoint : spread_over_networks(candidates, wanted.count)) {
-    picked.push_back({endpoint, members_[places_.at(endpoint)].available});
+  picked.reserve(wanted.count);
+  for (const Place place : pick_except(wanted, {}, now, random)) {
+    picked.push_back({members_[place].peer, members_[place].available});
   }
   return picked;
+}
+
+std::vector<Swarm::Place> Swarm::pick_except(const Wanted& wanted, const std::vector<Told>& known,
+                                             Instant now, Random& random) {
+  auto& [partial, complete] = listed_[wanted.asker.address.is_v4() ? 0 : 1];
+  std::size_t drawn_partial = wanted.complete_only ? partial.size() : 0;
+  std::size_t drawn_complete = 0;
+  /// One that was not drawn yet, of both lists together; each is shuffled as far as it is drawn.
+  const auto draw = [&] {
+    const std::size_t left_partial = partial.size() - drawn_partial;
+    const std::size_t left = left_partial + complete.size() - drawn_complete;
+    auto index = static_cast<std::size_t>(random.below(left));
+    const bool from_partial = index < left_partial;
+    auto& list = from_partial ? partial : complete;
+    std::size_t& drawn = from_partial ? drawn_partial : drawn_complete;
+    if (!from_partial) index -= left_partial;
+    swap_listed(list, drawn, drawn + index);
+    return list[drawn++];
+  };
+  const auto asker = places_.find(wanted.asker);
+  const Place own = asker == places_.end() ? static_cast<Place>(members_.size()) : asker->second;
+  NetworkSpread spread(wanted.count);
+  std::size_t in_vain = 0;
+  while (!spread.is_enough() && in_vain < longest_search &&
+         drawn_partial + drawn_complete < partial.size() + complete.size()) {
+    const Place place = draw();
+    const Member& member = members_[place];
+    const bool suits = place != own && now < member.expires &&
+                       std::none_of(known.begin(), known.end(),
+                                    [&](const Told& told) { return told.peer == member.peer; });
+    if (suits) {
+      spread.add(member.peer.address, place);
+    } else {
+      ++in_vain;
+    }
+  }
+  return spread.take();
 }
 
 const Swarm::Member* Swarm::find(const net::Endpoint& peer, Instant now) const {
@@ -120,17 +159,42 @@ const Swarm::Member* Swarm::find(const net::Endpoint& peer, Instant now) const {
   return &members_[place->second];
 }
 
-void Swarm::remove_at(std::size_t place) {
-  swap_places(place, members_.size() - 1);
-  places_.erase(members_.back().peer);
+void Swarm::remove_at(Place place) {
+  strike(place);
+  places_.erase(members_[place].peer);
+  const auto last = static_cast<Place>(members_.size() - 1);
+  if (place != last) {
+    Member& moved = members_[place] = std::move(members_[last]);
+    places_.find(moved.peer)->second = place;
+    if (moved.is_listed) list_of(moved)[moved.listed_at] = place;
+  }
   members_.pop_back();
 }
 
-void Swarm::swap_places(std::size_t a, std::size_t b) {
-  if (a == b) return;
-  std::swap(members_[a], members_[b]);
-  places_[members_[a].peer] = a;
-  places_[members_[b].peer] = b;
+std::vector<Swarm::Place>& Swarm::list_of(const Member& member) {
+  return listed_[member.peer.address.is_v4() ? 0 : 1][member.available.complete ? 1 : 0];
+}
+
+void Swarm::enlist(Place place) {
+  Member& member = members_[place];
+  if (!member.is_listed) return;
+  auto& list = list_of(member);
+  member.listed_at = static_cast<Place>(list.size());
+  list.push_back(place);
+}
+
+void Swarm::strike(Place place) {
+  const Member& member = members_[place];
+  if (!member.is_listed) return;
+  auto& list = list_of(member);
+  swap_listed(list, member.listed_at, list.size() - 1);
+  list.pop_back();
+}
+
+void Swarm::swap_listed(std::vector<Place>& list, std::size_t a, std::size_t b) {
+  std::swap(list[a], list[b]);
+  members_[list[a]].listed_at = static_cast<Place>(a);
+  members_[list[b]].listed_at = static_cast<Place>(b);
 }
 
 }  // namespace alluvium::gateway

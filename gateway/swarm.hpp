@@ -4,10 +4,13 @@
 #include "core/net/ip_address.hpp"
 #include "core/time/clock.hpp"
 #include "gateway/availability.hpp"
+#include "gateway/endpoint_hash.hpp"
+#include "gateway/told_list.hpp"
 
+#include <array>
 #include <cstdint>
-#include <functional>
-#include <map>
+#include <deque>
+#include <unordered_map>
 #include <vector>
 
 namespace alluvium::gateway {
@@ -20,18 +23,20 @@ struct ListedPeer {
 
 /// The listeners that have, or want, one file. Each member is told of at most `told_peers` others:
 /// at first as many as there are, then what changed about them and who takes the place of those
-/// that left. A peer that left is told of once more, with nothing available. Owned by Swarms. Pure.
+/// that left. A peer that left is told of once more, with nothing available. Only listed members
+/// are told to others. What an answer costs does not grow with the swarm. Owned by Swarms. Pure.
 class Swarm {
  public:
   static constexpr std::size_t told_peers = 20;
   /// A member is told everything again this often, in case it missed an answer.
   static constexpr Duration told_again_after = std::chrono::seconds(30);
 
-  /// Whether an endpoint may be shown to others.
-  using IsListed = std::function<bool(const net::Endpoint&)>;
+  explicit Swarm(EndpointHash hash) : places_(0, hash) {}
 
   /// Adds a member or replaces what is known of it.
-  void hold(const net::Endpoint& peer, Availability available, Instant expires);
+  void hold(const net::Endpoint& peer, Availability available, Instant expires, bool is_listed);
+  /// Nothing if it is no member.
+  void set_listed(const net::Endpoint& peer, bool is_listed);
   void leave(const net::Endpoint& peer);
   /// The members whose time is over, which are members no more.
   [[nodiscard]] std::vector<net::Endpoint> expire(Instant now);
@@ -42,7 +47,7 @@ class Swarm {
 
   /// What `member` has not been told yet. It is then told.
   [[nodiscard]] std::vector<ListedPeer> news_for(const net::Endpoint& member, Instant now,
-                                                 Random& random, const IsListed& is_listed);
+                                                 Random& random);
 
   /// Whether `member` knows of others and need not be told everything again yet.
   [[nodiscard]] bool was_told(const net::Endpoint& member, Instant now) const;
@@ -53,34 +58,36 @@ class Swarm {
     std::size_t count = told_peers;
     bool complete_only = false;
   };
-  [[nodiscard]] std::vector<ListedPeer> pick(const Wanted& wanted, Instant now, Random& random,
-                                             const IsListed& is_listed);
+  [[nodiscard]] std::vector<ListedPeer> pick(const Wanted& wanted, Instant now, Random& random);
 
  private:
-  /// What a member knows of another.
-  struct Told {
-    net::Endpoint peer;
-    std::uint64_t change = 0;
-  };
+  using Place = std::uint32_t;  ///< Of a member among all.
   struct Member {
     net::Endpoint peer;
+    bool is_listed = false;
+    Place listed_at = 0;       ///< Where in its list, if it is listed.
+    std::uint32_t change = 0;  ///< Another with each change of `available`, over the whole swarm.
     Availability available;
     Instant expires;
-    std::uint64_t change = 0;  ///< Grows with each change of `available`, over the whole swarm.
-    std::vector<Told> told;
+    ToldList told;
     Instant told_in_full;
   };
 
   [[nodiscard]] const Member* find(const net::Endpoint& peer, Instant now) const;
-  void remove_at(std::size_t place);
-  void swap_places(std::size_t a, std::size_t b);
-  [[nodiscard]] std::vector<ListedPeer> pick_except(const Wanted& wanted,
-                                                    const std::vector<Told>& known, Instant now,
-                                                    Random& random, const IsListed& is_listed);
+  void remove_at(Place place);
+  /// Where `member` stands if it is listed. The order means nothing, so that picking may shuffle.
+  [[nodiscard]] std::vector<Place>& list_of(const Member& member);
+  void enlist(Place place);
+  void strike(Place place);
+  void swap_listed(std::vector<Place>& list, std::size_t a, std::size_t b);
+  [[nodiscard]] std::vector<Place> pick_except(const Wanted& wanted, const std::vector<Told>& known,
+                                               Instant now, Random& random);
 
-  std::vector<Member> members_;  ///< Their order means nothing, so that picking may shuffle it.
-  std::map<net::Endpoint, std::size_t> places_;  ///< Index into members_.
-  std::uint64_t last_change_ = 0;
+  std::deque<Member> members_;
+  std::unordered_map<net::Endpoint, Place, EndpointHash> places_;
+  /// The listed ones: of IPv4 and of IPv6, and of each those that have a part and those with all.
+  std::array<std::array<std::vector<Place>, 2>, 2> listed_;
+  std::uint32_t last_change_ = 0;
 };
 
 }  // namespace alluvium::gateway

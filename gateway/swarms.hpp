@@ -4,10 +4,12 @@
 #include "core/hash/tree.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/time/clock.hpp"
+#include "gateway/endpoint_hash.hpp"
 #include "gateway/swarm.hpp"
 
 #include <cstdint>
 #include <map>
+#include <unordered_map>
 #include <vector>
 
 namespace alluvium::gateway {
@@ -25,7 +27,12 @@ class Swarms {
     std::size_t per_client = 2'048;  ///< An IPv4 address or a /64 of IPv6.
   };
 
-  Swarms(Limits limits, std::uint64_t seed) : limits_(limits), random_(seed) {}
+  Swarms(Limits limits, std::uint64_t seed)
+      : limits_(limits),
+        random_(seed),
+        hash_(random_.next()),
+        peers_(0, hash_),
+        per_client_(0, hash_) {}
 
   /// Records what `peer` has of a file. False if there is no room.
   bool hold(const net::Endpoint& peer, const hash::TreeRoot& root, Availability available,
@@ -34,7 +41,7 @@ class Swarms {
   void leave(const net::Endpoint& peer);
   void expire(Instant now);
   /// Whether others may be told of `peer`; no until this says yes.
-  void set_listed(const net::Endpoint& peer, bool listed);
+  void set_listed(const net::Endpoint& peer, bool is_listed);
 
   /// What `peer` has not been told of a swarm it is in.
   [[nodiscard]] std::vector<ListedPeer> news_for(const net::Endpoint& peer,
@@ -52,18 +59,18 @@ class Swarms {
 
  private:
   struct Peer {
-    bool listed = false;
-    std::size_t records = 0;  ///< In how many swarms it is; never zero here.
+    bool is_listed = false;
+    std::uint32_t records = 0;  ///< In how many swarms it is; never zero here.
   };
 
   void forget_record(const net::Endpoint& peer);
-  [[nodiscard]] Swarm::IsListed listed_test() const;
 
   Limits limits_;
   Random random_;
+  EndpointHash hash_;
   std::map<hash::TreeRoot, Swarm> swarms_;  ///< None is empty.
-  std::map<net::Endpoint, Peer> peers_;
-  std::map<net::IpAddress, std::size_t> per_client_;
+  std::unordered_map<net::Endpoint, Peer, EndpointHash> peers_;
+  std::unordered_map<net::IpAddress, std::uint32_t, EndpointHash> per_client_;
   std::size_t records_ = 0;
 };
 

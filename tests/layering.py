@@ -22,6 +22,7 @@ HOMES = {
     "curl/": ["core/curl"],
     "openssl/": ["core/hash", "core/tls"],
     "pugixml": ["core/playlist", "gateway/broadcaster/lists"],
+    "intel-ipsec-mb": ["core/hash"],
     "llhttp": ["core/http"],
     "uriparser/": ["core/http"],
     "ogg/": ["core/media"],

@@ -7,6 +7,8 @@ build_packages='g++ meson ninja-build pkg-config ccache python3
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev
   libhowardhinnant-date-dev tzdata
   catch2'
+# Only there is it packaged; without it everything is hashed by OpenSSL.
+[ "$(dpkg --print-architecture)" != amd64 ] || build_packages="$build_packages libipsec-mb-dev"
 
 demo_packages='nginx ffmpeg asterisk-moh-opsound-wav'
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <array>
+#include <charconv>
+#include <concepts>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -22,6 +25,14 @@ namespace alluvium {
 
 /// Decimal digits only: no sign, no blanks, no overflow, nothing left over.
 [[nodiscard]] std::optional<std::uint64_t> parse_uint(std::string_view text);
+
+/// In decimal.
+template <std::integral Number>
+void append_number(std::string& text, Number number) {
+  std::array<char, 20> digits;  // As many as the longest has, or its sign.
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number).ptr;
+  text.append(digits.data(), end);
+}
 
 /// `%41` → `A`. A `%` without two hexadecimal digits makes the whole text invalid. `+` stays `+`.
 [[nodiscard]] std::optional<std::string> percent_decoded(std::string_view text);

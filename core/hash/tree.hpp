@@ -4,6 +4,7 @@
 #include "core/base/result.hpp"
 #include "core/hash/chunks.hpp"
 #include "core/hash/digest.hpp"
+#include "core/hash/leaf_hasher.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -16,6 +17,8 @@ namespace alluvium::hash {
 
 /// THEX (Tree Hash EXchange) with SHA-256: leaf = H(0x00 ‖ chunk), node = H(0x01 ‖ left ‖ right),
 /// an odd node is promoted unchanged. For one leaf or more this is RFC 9162's Merkle Tree Hash.
+inline constexpr std::uint8_t leaf_prefix = 0x00;
+inline constexpr std::uint8_t node_prefix = 0x01;
 [[nodiscard]] Digest leaf_hash(ByteView chunk);
 [[nodiscard]] Digest node_hash(const Digest& left, const Digest& right);
 /// The root over a row of leaves; `leaves` must not be empty.
@@ -71,12 +74,8 @@ class TreeBuilder {
   [[nodiscard]] LeafRow finish();
 
  private:
-  void close_leaf();
-
-  Sha256 hasher_;
-  bool leaf_open_ = false;
+  LeafHasher leaves_;
   std::uint64_t length_ = 0;
-  std::vector<Digest> leaves_;
 };
 
 }  // namespace alluvium::hash

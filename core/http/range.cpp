@@ -65,8 +65,16 @@ std::optional<ByteRange> parse_closed(std::string_view text) {
   return ByteRange{*first, *last + 1};
 }
 
+void append_closed(std::string& text, ByteRange range) {
+  append_number(text, range.begin);
+  text += '-';
+  append_number(text, range.end - 1);
+}
+
 std::string format_closed(ByteRange range) {
-  return std::to_string(range.begin) + "-" + std::to_string(range.end - 1);
+  std::string text;
+  append_closed(text, range);
+  return text;
 }
 
 /// What stands after the unit `bytes` and `separator`.
@@ -135,13 +143,25 @@ std::optional<std::vector<ByteRange>> parse_available_ranges(std::string_view va
 }
 
 std::string format_available_ranges(const std::vector<ByteRange>& ranges) {
-  if (ranges.empty()) return "none";
-  std::string text = "bytes ";
+  std::string text;
+  append_available_ranges(text, ranges);
+  return text;
+}
+
+void append_available_ranges(std::string& text, const std::vector<ByteRange>& ranges) {
+  if (ranges.empty()) {
+    text += "none";
+    return;
+  }
+  text += "bytes ";
+  append_range_set(text, ranges);
+}
+
+void append_range_set(std::string& text, const std::vector<ByteRange>& ranges) {
   for (std::size_t i = 0; i < ranges.size(); ++i) {
     if (i > 0) text += ',';
-    text += format_closed(ranges[i]);
+    append_closed(text, ranges[i]);
   }
-  return text;
 }
 
 }  // namespace alluvium::http

@@ -38,5 +38,8 @@ struct ContentRange {
 inline constexpr std::size_t max_available_ranges = 2'048;
 [[nodiscard]] std::optional<std::vector<ByteRange>> parse_available_ranges(std::string_view value);
 [[nodiscard]] std::string format_available_ranges(const std::vector<ByteRange>& ranges);
+void append_available_ranges(std::string& text, const std::vector<ByteRange>& ranges);
+/// The same without the unit, and nothing for none: `0-65535,131072-163839`.
+void append_range_set(std::string& text, const std::vector<ByteRange>& ranges);
 
 }  // namespace alluvium::http

@@ -3,6 +3,8 @@
 #include "core/base/text.hpp"
 
 #include <algorithm>
+#include <charconv>
+#include <cstring>
 
 #include <arpa/inet.h>
 
@@ -30,7 +32,14 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
 }
 
 bool IpAddress::is_v4() const {
-  return std::equal(v4_mapped_prefix.begin(), v4_mapped_prefix.end(), bytes_.begin());
+  // Asked very often, and comparing so few bytes is otherwise a call.
+  std::uint64_t first = 0;
+  std::uint32_t second = 0;
+  std::memcpy(&first, bytes_.data(), sizeof first);
+  std::memcpy(&second, bytes_.data() + sizeof first, sizeof second);
+  std::uint32_t mapped = 0;
+  std::memcpy(&mapped, v4_mapped_prefix.data() + sizeof first, sizeof mapped);
+  return first == 0 && second == mapped;
 }
 
 bool IpAddress::is_unspecified() const {
@@ -45,18 +54,39 @@ bool IpAddress::is_loopback() const {
 }
 
 std::string IpAddress::text() const {
-  std::array<char, INET6_ADDRSTRLEN> buffer{};
-  if (is_v4()) {
-    inet_ntop(AF_INET, bytes_.data() + v4_mapped_prefix.size(), buffer.data(), buffer.size());
-  } else {
-    inet_ntop(AF_INET6, bytes_.data(), buffer.data(), buffer.size());
+  std::string text;
+  append_to(text);
+  return text;
+}
+
+void IpAddress::append_to(std::string& text) const {
+  if (!is_v4()) {
+    std::array<char, INET6_ADDRSTRLEN> buffer{};
+    text += inet_ntop(AF_INET6, bytes_.data(), buffer.data(), buffer.size());
+    return;
   }
-  return buffer.data();
+  std::array<char, INET_ADDRSTRLEN> buffer;
+  char* end = buffer.data();
+  for (std::size_t i = v4_mapped_prefix.size(); i < bytes_.size(); ++i) {
+    if (i > v4_mapped_prefix.size()) *end++ = '.';
+    end = std::to_chars(end, buffer.data() + buffer.size(), bytes_[i]).ptr;
+  }
+  text.append(buffer.data(), end);
 }
 
 std::string Endpoint::text() const {
-  const std::string host = address.is_v4() ? address.text() : "[" + address.text() + "]";
-  return host + ":" + std::to_string(port);
+  std::string text;
+  append_to(text);
+  return text;
+}
+
+void Endpoint::append_to(std::string& text) const {
+  const bool bracketed = !address.is_v4();
+  if (bracketed) text += '[';
+  address.append_to(text);
+  if (bracketed) text += ']';
+  text += ':';
+  append_number(text, port);
 }
 
 Result<Endpoint> parse_endpoint(std::string_view text) {

@@ -32,6 +32,7 @@ class IpAddress {
   [[nodiscard]] const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
   /// `192.0.2.1` or `2001:db8::1` (RFC 5952), without brackets.
   [[nodiscard]] std::string text() const;
+  void append_to(std::string& text) const;
 
   auto operator<=>(const IpAddress&) const = default;
 
@@ -46,6 +47,7 @@ struct Endpoint {
 
   /// `192.0.2.1:8000` or `[2001:db8::1]:8000`.
   [[nodiscard]] std::string text() const;
+  void append_to(std::string& text) const;
   auto operator<=>(const Endpoint&) const = default;
 };
 

@@ -2,11 +2,12 @@
 
 #include "core/net/client_of.hpp"
 #include "core/net/ip_address.hpp"
+#include "gateway/endpoint_hash.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <map>
+#include <unordered_map>
 
 namespace alluvium::gateway {
 
@@ -19,6 +20,9 @@ class CallBudget {
   static constexpr std::uint64_t most_saved_bytes = 16 * 1024;
   static constexpr std::size_t most_calls_at_once = 32;
   static constexpr std::size_t most_clients = 100'000;
+
+  explicit CallBudget(std::uint64_t seed)
+      : saved_bytes_(0, EndpointHash(seed)), calls_(0, EndpointHash(seed)) {}
 
   void on_received(const net::IpAddress& from, std::uint64_t bytes) {
     if (saved_bytes_.size() >= most_clients) saved_bytes_.clear();
@@ -43,8 +47,8 @@ class CallBudget {
   }
 
  private:
-  std::map<net::IpAddress, std::uint64_t> saved_bytes_;
-  std::map<net::IpAddress, std::size_t> calls_;  ///< None is zero.
+  std::unordered_map<net::IpAddress, std::uint64_t, EndpointHash> saved_bytes_;
+  std::unordered_map<net::IpAddress, std::size_t, EndpointHash> calls_;  ///< None is zero.
 };
 
 }  // namespace alluvium::gateway

@@ -36,9 +36,8 @@ void LeaseBook::on_peer(const PeerFacts& facts, Instant now) {
     known = listeners_.try_emplace(facts.endpoint).first;
   }
   Listener& listener = known->second;
-  silences_.erase({listener.peer.silent_at(), facts.endpoint});
   listener.peer.set_facts(facts, now);
-  silences_.emplace(listener.peer.silent_at(), facts.endpoint);
+  watch(listener);
   tell_swarms(listener, now);
 }
 
@@ -92,7 +91,7 @@ void LeaseBook::on_leave(const net::Endpoint& peer, Instant now) {
   const auto known = listeners_.find(peer);
   if (known == listeners_.end()) return;
   take_leave(known->second, now);
-  silences_.erase({known->second.peer.silent_at(), peer});
+  if (known->second.looked_at) silences_.erase({*known->second.looked_at, peer});
   const auto used = listeners_by_client_.find(net::client_of(peer.address));
   if (--used->second == 0) listeners_by_client_.erase(used);
   listeners_.erase(known);
@@ -104,9 +103,21 @@ void LeaseBook::on_tick(Instant now) {
   for (const auto& [endpoint, listener] : listeners_) {
     if (now >= listener.peer.forgotten_at()) gone.push_back(endpoint);
   }
-  for (const auto& endpoint : gone) on_leave(endpoint, now);
+  std::vector<std::pair<net::Endpoint, Listener*>> outdated;
   for (auto& [endpoint, listener] : listeners_) {
-    std::erase_if(listener.files, [&](const Membership& file) {
+    const bool is_outdated =
+        std::any_of(listener.files.begin(), listener.files.end(),
+                    [&](const Membership& file) { return now - file.named >= peer_lifetime; });
+    if (is_outdated && now < listener.peer.forgotten_at())
+      outdated.emplace_back(endpoint, &listener);
+  }
+  // A table has no order, but what is done has one.
+  std::sort(gone.begin(), gone.end());
+  std::sort(outdated.begin(), outdated.end(),
+            [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (const auto& endpoint : gone) on_leave(endpoint, now);
+  for (const auto& [endpoint, listener] : outdated) {
+    std::erase_if(listener->files, [&](const Membership& file) {
       if (now - file.named < peer_lifetime) return false;
       file.swarm->leave(file.id, now);
       return true;
@@ -123,9 +134,26 @@ void LeaseBook::on_silences(Instant now) {
   while (!silences_.empty() && silences_.begin()->first <= now) {
     Listener& listener = listeners_.at(silences_.begin()->second);
     silences_.erase(silences_.begin());
+    listener.looked_at.reset();
+    if (now < listener.peer.silent_at()) {
+      watch(listener);
+      continue;
+    }
     listener.peer.on_silence();
     tell_swarms(listener, now);
   }
+}
+
+void LeaseBook::watch(Listener& listener) {
+  // It is heard of again and again, which mostly puts its silence off: that is seen in time when it
+  // is looked at.
+  const Instant silent_at = listener.peer.silent_at();
+  if (listener.looked_at) {
+    if (*listener.looked_at <= silent_at) return;
+    silences_.erase({*listener.looked_at, listener.peer.endpoint()});
+  }
+  listener.looked_at = silent_at;
+  silences_.emplace(silent_at, listener.peer.endpoint());
 }
 
 void LeaseBook::tell_swarms(const Listener& listener, Instant now) {

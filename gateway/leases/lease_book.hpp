@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gateway/endpoint_hash.hpp"
 #include "gateway/leases/swarm_leases.hpp"
 #include "gateway/leases/values.hpp"
 
@@ -7,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -23,7 +25,8 @@ namespace alluvium::leases {
 /// once. Instants must not go back.
 class LeaseBook {
  public:
-  explicit LeaseBook(std::uint64_t seed) : common_{Random(seed), {}, {}, {}, {}} {}
+  explicit LeaseBook(std::uint64_t seed)
+      : common_{Random(seed), {}, {}, {}, {}}, listeners_(0, gateway::EndpointHash(seed)) {}
 
   /// A listener that shares has been heard of. One without a port is not remembered.
   void on_peer(const PeerFacts& facts, Instant now);
@@ -69,9 +72,12 @@ class LeaseBook {
   struct Listener {
     Peer peer;
     std::vector<Membership> files;
+    std::optional<Instant> looked_at;  ///< Its entry in `silences_`.
   };
 
   void on_silences(Instant now);
+  /// Sees to it that its silence is noticed.
+  void watch(Listener& listener);
   void tell_swarms(const Listener& listener, Instant now);
   void take_leave(Listener& listener, Instant now);
   void note_failure(Listener& asker, const Failure& failure, Instant now);
@@ -87,9 +93,10 @@ class LeaseBook {
 
   Common common_;
   std::map<hash::TreeRoot, SwarmLeases> files_;
-  std::map<net::Endpoint, Listener> listeners_;  ///< All share.
+  std::unordered_map<net::Endpoint, Listener, gateway::EndpointHash> listeners_;  ///< All share.
   std::map<net::IpAddress, std::size_t> listeners_by_client_;
-  std::set<std::pair<Instant, net::Endpoint>> silences_;  ///< When each will be thought silent.
+  /// When each is to be looked at, at the latest when it will be thought silent.
+  std::set<std::pair<Instant, net::Endpoint>> silences_;
 };
 
 }  // namespace alluvium::leases

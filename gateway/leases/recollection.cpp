@@ -11,6 +11,7 @@ std::vector<net::Endpoint> LeaseBook::peers() const {
   std::vector<net::Endpoint> endpoints;
   endpoints.reserve(listeners_.size());
   for (const auto& [endpoint, listener] : listeners_) endpoints.push_back(endpoint);
+  std::sort(endpoints.begin(), endpoints.end());
   return endpoints;
 }
 

@@ -2,8 +2,9 @@
 # Prints every figure of tests/bench. Takes about an hour; nothing here passes or fails.
 cd "$(dirname "$0")/../.." || exit 1
 . tests/packages.sh
-# flash_crowd.py runs libtorrent beside alluvium, companions.py runs wrk; no test needs them.
-ensure_packages $build_packages $test_packages python3-libtorrent wrk || exit 1
+# flash_crowd.py runs libtorrent beside alluvium, gateway_figures.py opentracker, and companions.py and
+# that one run wrk; no test needs them.
+ensure_packages $build_packages $test_packages python3-libtorrent wrk opentracker || exit 1
 configure_build build-bench --buildtype=release || exit 1
 ninja -C build-bench >&2 && ninja -C build-bench tests/bench/hash-bench tests/bench/many-players >&2 || exit 1
 ALLUVIUM_BUILD=$PWD/build-bench
@@ -25,6 +26,8 @@ for at in 0.3 0.6 2; do
 done
 for at in 0 1 3; do python3 tests/bench/flash_crowd.py --gateway-dies-at "$at"; done
 python3 tests/bench/flash_crowd.py --one-warm
+echo '== gateway_figures'
+python3 tests/bench/gateway_figures.py
 echo '== companions'
 python3 tests/bench/companions.py
 echo '== many_players'

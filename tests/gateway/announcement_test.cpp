@@ -214,8 +214,22 @@ TEST_CASE("where to get what is wanted is written shortly") {
                   song.urn() +
                   R"("},{"bytes":"65536-81919","lease_ms":600,"source":"origin"},)"
                   R"({"bytes":"81920-98303,131072-139999","source":"192.0.2.1:9001","ticket":34,)"
-                  R"("wait":2},{"bytes":"0-0","source":"192.0.2.1:9001","ticket":35,"urn":")" +
-                  other.urn() +
-                  R"(","wait":0},{"bytes":"16384-32767","retry_ms":50,"source":"wait"}])") !=
+                  R"("wait":2},{"bytes":"0-0","source":"192.0.2.1:9001","ticket":35,"wait":0,)"
+                  R"("urn":")" +
+                  other.urn() + R"("},{"bytes":"16384-32767","retry_ms":50,"source":"wait"}])") !=
         std::string::npos);
+}
+
+TEST_CASE("how many others a listener would be told of is bounded") {
+  const auto asked = [](const std::string& member) {
+    const auto read = parse_announcement(R"({"port":9000)" + member + "}");
+    REQUIRE(read.ok());
+    return read->peers;
+  };
+  CHECK_FALSE(asked("").has_value());
+  CHECK(asked(R"(,"peers":0)") == 0u);
+  CHECK(asked(R"(,"peers":35)") == 35u);
+  CHECK(asked(R"(,"peers":18446744073709551615)") == max_asked_peers);
+  CHECK_FALSE(asked(R"(,"peers":-1)").has_value());
+  CHECK_FALSE(asked(R"(,"peers":"50")").has_value());
 }

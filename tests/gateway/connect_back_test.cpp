@@ -30,6 +30,7 @@ struct Fixture {
       net::AddressRules::public_only(),
       counters,
       log,
+      1,
       [this](const net::Endpoint& at, bool reachable) { results.emplace_back(at, reachable); }};
 
   Fixture() { connect_back.on_received(peer.address, 100'000); }

@@ -16,7 +16,7 @@ const Instant start{};
 }  // namespace
 
 TEST_CASE("a peer is checked once at a time, and a good result counts for ten minutes") {
-  Reachability reachability;
+  Reachability reachability(1);
   CHECK_FALSE(reachability.result(peer, start));
   CHECK(reachability.begin_check(peer, start));
   CHECK_FALSE(reachability.begin_check(peer, start + 1s));
@@ -32,7 +32,7 @@ TEST_CASE("a peer is checked once at a time, and a good result counts for ten mi
 }
 
 TEST_CASE("a first failure is looked at again soon, a second one after ten minutes") {
-  Reachability reachability;
+  Reachability reachability(1);
   REQUIRE(reachability.begin_check(peer, start));
   reachability.record(peer, false, start);
   CHECK(reachability.result(peer, start) == false);
@@ -44,7 +44,7 @@ TEST_CASE("a first failure is looked at again soon, a second one after ten minut
 }
 
 TEST_CASE("the same address at another port is another peer") {
-  Reachability reachability;
+  Reachability reachability(1);
   REQUIRE(reachability.begin_check(peer, start));
   reachability.record(peer, true, start);
   CHECK_FALSE(reachability.result({peer.address, 8001}, start));

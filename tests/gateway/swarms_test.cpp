@@ -205,3 +205,68 @@ TEST_CASE("who asks for complete peers gets no others") {
   REQUIRE(list.size() == 1);
   CHECK(list[0].endpoint == peer_number(1));
 }
+
+TEST_CASE("a list that is asked for is long, has nobody twice, and changes nothing that was told") {
+  Swarms swarms({}, 1);
+  for (int i = 0; i < 200; ++i) join(swarms, peer_number(i), i % 2 == 0 ? "all" : "none");
+  std::set<net::Endpoint> ever;
+  for (int i = 0; i < 20; ++i) {
+    std::set<net::Endpoint> picked;
+    for (const auto& peer : swarms.pick(song, {peer_number(0), 50, false}, start)) {
+      picked.insert(peer.endpoint);
+      CHECK(peer.available.complete == (peer.endpoint.address.bytes()[14] % 2 == 0));
+    }
+    CHECK(picked.size() == 50);
+    ever.merge(picked);
+  }
+  CHECK(ever.size() > 190);
+  CHECK_FALSE(ever.contains(peer_number(0)));
+  CHECK(told(swarms, peer_number(0)).size() == Swarm::told_peers);
+  CHECK(swarms.pick(song, {peer_number(0), 80, true}, start).size() == 80);
+  for (const auto& peer : swarms.pick(song, {peer_number(0), 80, true}, start)) {
+    CHECK(peer.available.complete);
+  }
+}
+
+TEST_CASE("whoever left, was unlisted or has got the rest is in the right list ever after") {
+  Swarms swarms({}, 1);
+  Random random(5);
+  std::set<net::Endpoint> listed;
+  std::set<net::Endpoint> complete;
+  for (int i = 0; i < 3'000; ++i) {
+    const auto peer = peer_number(static_cast<int>(random.below(60)));
+    switch (random.below(4)) {
+      case 0:
+        join(swarms, peer, "all");
+        listed.insert(peer);
+        complete.insert(peer);
+        break;
+      case 1:
+        join(swarms, peer, "bytes 0-16383");
+        listed.insert(peer);
+        complete.erase(peer);
+        break;
+      case 2:
+        swarms.leave(peer);
+        listed.erase(peer);
+        complete.erase(peer);
+        break;
+      default:
+        swarms.set_listed(peer, false);
+        listed.erase(peer);
+    }
+    std::set<net::Endpoint> picked;
+    for (const auto& one : swarms.pick(song, {peer_number(99), 80, false}, start)) {
+      picked.insert(one.endpoint);
+      REQUIRE(one.available.complete == complete.contains(one.endpoint));
+    }
+    REQUIRE(picked == listed);
+  }
+}
+
+TEST_CASE("who is told of many whose time is over is told of the others all the same") {
+  Swarms swarms({}, 1);
+  for (int i = 0; i < 200; ++i) join(swarms, peer_number(i), "all");
+  for (int i = 0; i < 10; ++i) join(swarms, peer_number(i), "all", start + 30s);
+  CHECK(swarms.pick(song, {peer_number(99), 50, false}, start + 61s).size() == 10);
+}

@@ -62,6 +62,44 @@ TEST_CASE("the tree of a file does not depend on how its bytes arrive") {
   }
 }
 
+TEST_CASE("leaves are the same whatever their number and the length of the last") {
+  constexpr std::size_t most = 35;  // Two full batches of those that are hashed together, and more.
+  const Bytes bytes = some_bytes(most * chunk_bytes);
+  std::vector<Digest> whole;
+  for (std::size_t i = 0; i < most; ++i) {
+    whole.push_back(leaf_hash(ByteView(bytes).subspan(i * chunk_bytes, chunk_bytes)));
+  }
+  const auto agree = [&](std::size_t before, std::size_t last) {
+    const ByteView file = ByteView(bytes).first(before * chunk_bytes + last);
+    std::vector<Digest> expected(whole.begin(),
+                                 whole.begin() + static_cast<std::ptrdiff_t>(before));
+    expected.push_back(leaf_hash(file.subspan(before * chunk_bytes)));
+    const LeafRow row = row_of(file);
+    return std::ranges::equal(row.leaves(), expected);
+  };
+  std::size_t wrong = 0;
+  for (std::size_t last = 1; last <= chunk_bytes; ++last) wrong += agree(last % 2, last) ? 0 : 1;
+  for (std::size_t before = 0; before < most; ++before) {
+    for (const std::size_t last : {1, 54, 55, 56, 62, 63, 64, 65, 16'383, 16'384}) {
+      wrong += agree(before, last) ? 0 : 1;
+    }
+  }
+  CHECK(wrong == 0);
+}
+
+TEST_CASE("a row of nodes is what its pairs hash to, and an odd last one") {
+  for (const std::size_t leaves : {2, 3, 16, 31, 32, 33, 34, 65, 100}) {
+    std::vector<Digest> row;
+    for (std::size_t i = 0; i < leaves; ++i) row.push_back(leaf_hash(some_bytes(10, i)));
+    const std::vector<Digest> above = row_above(row);
+    REQUIRE(above.size() == (leaves + 1) / 2);
+    for (std::size_t i = 0; i < leaves / 2; ++i) {
+      CHECK(above[i] == node_hash(row[2 * i], row[2 * i + 1]));
+    }
+    if (leaves % 2 == 1) CHECK(above.back() == row.back());
+  }
+}
+
 TEST_CASE("an empty file is one empty leaf") {
   const LeafRow row = row_of({});
   CHECK(row.layout().count() == 1);
