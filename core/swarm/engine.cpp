@@ -83,6 +83,7 @@ std::optional<bool> Engine::reachable() const {
 }
 
 void Engine::set_upload_rate(std::uint64_t bits_per_second) {
+  up_bps_ = bits_per_second;
   if (announcer_) announcer_->set_upload_rate(bits_per_second);
 }
 
@@ -168,6 +169,7 @@ void Engine::use_gateway_of(const playlist::Playlist& playlist) {
     announcer_ = std::make_unique<Announcer>(
         services_, *gateway_, options_.peer_port, [this] { soon(); },
         static_cast<Questioner*>(this));
+    announcer_->set_upload_rate(up_bps_);
   }
 }
 

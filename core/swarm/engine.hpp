@@ -68,6 +68,7 @@ class Engine final : public OnAir, private Questioner {
   [[nodiscard]] const ItemFeed* current() const;
   [[nodiscard]] AheadProgress ahead() const { return feeds_.ahead(); }
   [[nodiscard]] std::optional<bool> reachable() const;
+  /// Told to the gateway from the next announcement on, whichever gateway that will be.
   void set_upload_rate(std::uint64_t bits_per_second);
   /// Where others find us from now on; 0 if nothing is shared any more.
   void set_peer_port(std::uint16_t port);
@@ -98,6 +99,7 @@ class Engine final : public OnAir, private Questioner {
   std::unique_ptr<playlist::Schedule> schedule_;
   std::optional<GatewayAccess> gateway_;
   std::unique_ptr<Announcer> announcer_;
+  std::uint64_t up_bps_ = 0;
   Feeds feeds_;
   std::optional<Duration> wall_minus_monotonic_;
   /// How far the programme lags behind the clock: only when joined at an item's start.

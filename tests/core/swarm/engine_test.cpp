@@ -173,6 +173,16 @@ TEST_CASE("both the item on air and the next one are announced while they are in
   CHECK(scene.announced.back().find(scene.files.at("/b.mp3").root().urn()) != std::string::npos);
 }
 
+TEST_CASE("the gateway is told what can be uploaded with the first announcement") {
+  EngineScene scene;
+  scene.add_item("/a.mp3", seconds(20));
+  scene.start();
+  scene.engine->set_upload_rate(64'000);
+  scene.run(seconds(2));
+  REQUIRE(!scene.announced.empty());
+  CHECK(scene.announced.front().find(R"("up_bps":64000)") != std::string::npos);
+}
+
 TEST_CASE("joining at the start, the programme stands at an item's beginning until it is heard") {
   ThreeItems scene;
   scene.rig.time.run_for(seconds(20));
