@@ -1,12 +1,11 @@
 #!/bin/sh
 # Installs what is missing, builds, and runs the tests. The last line is `N passed, M failed`.
 #
-#   sh tests/run.sh                      everything, the unit tests once more with sanitizers, and
-#                                        half a minute of searching for each fuzz target
+#   sh tests/run.sh                      everything, and the unit tests once more with sanitizers
 #   sh tests/run.sh unit loopback        only these suites (see `suite:` in the meson.build files)
 #   sh tests/run.sh --sanitize           unit and loopback with the programs built with sanitizers
 #   sh tests/run.sh --sanitize loopback  only this suite, with sanitizers
-#   sh tests/run.sh --search             only the searches
+#   sh tests/run.sh --search             half a minute of searching for each fuzz target
 set -u
 cd "$(dirname "$0")/.." || exit 1
 . tests/packages.sh
@@ -19,7 +18,7 @@ for argument in "$@"; do
     --sanitize) sanitize=yes ;;
     --search) search=yes ;;
     -*)
-      sed -n 's/^# \{0,1\}//;2,9p' "$0" >&2
+      sed -n 's/^# \{0,1\}//;2,8p' "$0" >&2
       exit 2
       ;;
     *) suites="${suites:+$suites,}$argument" ;;
@@ -72,8 +71,7 @@ else
     configure build-sanitize $sanitizers
     ninja -C build-sanitize $(python3 tests/run_suites.py --programs build-sanitize:unit) ||
       give_up 'the build in build-sanitize failed'
-    build_searches
-    set -- "$@" build-sanitize:unit build-fuzz:search
+    set -- "$@" build-sanitize:unit
   fi
 fi
 exec python3 tests/run_suites.py "$@"
