@@ -16,7 +16,8 @@ struct Want {
 struct WantLimits {
   Duration critical = std::chrono::seconds(1);
   Duration urgent = std::chrono::seconds(3);
-  Duration bulk = std::chrono::seconds(30);  ///< Of what nobody plays yet.
+  /// Of what nobody waits for. Not more: what is due later may stay with sources that never serve.
+  Duration bulk = std::chrono::seconds(10);
   /// Of what is played after the windows, as the pace has it.
   Duration soonest_bulk = std::chrono::seconds(5);
   Duration longest_bulk = std::chrono::hours(1);

@@ -35,7 +35,7 @@ TEST_CASE("what is due is wanted by when it is due, the rest by and by") {
   WantScene scene("..........");
   scene.urgent(1, 4);
   scene.state().critical = {{1}, {2}};
-  CHECK(scene.wanted() == "1@1000 2-3@3000 4-9@30000 0@30000");
+  CHECK(scene.wanted() == "1@1000 2-3@3000 4-9@10000 0@10000");
 }
 
 TEST_CASE("what is played after the windows is wanted by when its block is due") {
@@ -46,7 +46,7 @@ TEST_CASE("what is played after the windows is wanted by when its block is due")
   // Nobody waits for what has been played.
   CHECK(scene.wanted().starts_with("16@1000 17@3000 18-31@5000 "));
   CHECK(scene.wanted().find("32-47@16000") != std::string::npos);
-  CHECK(scene.wanted().find("0-15@30000") != std::string::npos);
+  CHECK(scene.wanted().find("0-15@10000") != std::string::npos);
   scene.state().pace = swarm::Pace{{16}, 2min, 1s};
   CHECK(scene.wanted().find("32-47@136000") != std::string::npos);
 }
@@ -57,15 +57,15 @@ TEST_CASE("nothing is wanted that is held, under way, known to be somewhere, or 
   scene.peer('A', "...#........");
   scene.directions.take({{4}, {5}}, swarm::FromOrigin{1s, 1}, Instant{});
   scene.directions.take({{5}, {6}}, swarm::FromNobody{100ms}, Instant{});
-  CHECK(scene.wanted() == "6-11@30000");
+  CHECK(scene.wanted() == "6-11@10000");
   // Nobody yet, it was said: asked again after a while.
-  CHECK(scene.wanted(100ms) == "5@3000 6-11@30000");
+  CHECK(scene.wanted(100ms) == "5@3000 6-11@10000");
 }
 
 TEST_CASE("a chunk that is late is wanted from somewhere else") {
   WantScene scene("........");
   scene.urgent(0, 2).covered("lt......");
-  CHECK(scene.wanted() == "0@3000 2-7@30000");
+  CHECK(scene.wanted() == "0@3000 2-7@10000");
 }
 
 TEST_CASE("beyond the window the next block comes first, others in an order of our own") {
