@@ -207,7 +207,7 @@ class Abuse(SharedLoopbackTest):
 
     def test_slow_heads(self):
         """a head that comes byte by byte is cut after 5 seconds in all, a silent client after 10"""
-        for kind, earliest, latest in (("drips", 4.5, 12), ("says nothing", 9.5, 20)):
+        for kind, earliest, latest in (("drips", 4.5, 9), ("says nothing", 9.5, 15)):
             for port in self.ports:
                 with self.subTest(port=port.name, kind=kind):
                     seconds, heard = port.slow[kind].end()
