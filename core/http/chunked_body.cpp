@@ -20,8 +20,14 @@ constexpr std::string_view any_head = "PUT / HTTP/1.1\r\nTransfer-Encoding: chun
 struct ChunkedBody::Tokens {
   llhttp_t parser{};
   Bytes* content = nullptr;
-  std::size_t framing_bytes = 0;  ///< Since the last content.
+  std::size_t framing_bytes = 0;  ///< Extensions and trailers since the last content.
   bool has_ended = false;
+
+  static int count(llhttp_t* parser, const char*, std::size_t length) {
+    auto& self = *static_cast<Tokens*>(parser->data);
+    self.framing_bytes += length;
+    return self.framing_bytes > most_framing_bytes ? -1 : 0;
+  }
 
   static const llhttp_settings_t& callbacks() {
     static const llhttp_settings_t settings = [] {
@@ -29,9 +35,14 @@ struct ChunkedBody::Tokens {
       llhttp_settings_init(&s);
       s.on_body = [](llhttp_t* parser, const char* at, std::size_t length) {
         auto& self = *static_cast<Tokens*>(parser->data);
+        self.framing_bytes = 0;
         self.content->insert(self.content->end(), at, at + length);
         return 0;
       };
+      s.on_chunk_extension_name = count;
+      s.on_chunk_extension_value = count;
+      s.on_header_field = count;
+      s.on_header_value = count;
       s.on_message_complete = [](llhttp_t* parser) {
         static_cast<Tokens*>(parser->data)->has_ended = true;
         return static_cast<int>(HPE_PAUSED);
@@ -46,6 +57,7 @@ ChunkedBody::ChunkedBody() : tokens_(std::make_unique<Tokens>()) {
   llhttp_init(&tokens_->parser, HTTP_REQUEST, &Tokens::callbacks());
   tokens_->parser.data = tokens_.get();
   llhttp_execute(&tokens_->parser, any_head.data(), any_head.size());
+  tokens_->framing_bytes = 0;
 }
 
 ChunkedBody::~ChunkedBody() = default;
@@ -54,20 +66,12 @@ ChunkedBody& ChunkedBody::operator=(ChunkedBody&&) noexcept = default;
 
 ChunkedBody::State ChunkedBody::feed(ByteView bytes, Bytes& content) {
   Tokens& tokens = *tokens_;
-  // In steps, so that how much stands between contents does not depend on how the bytes came.
-  constexpr std::size_t step = 1024;
-  while (!bytes.empty()) {
-    const std::string_view part = as_text(bytes.first(std::min(step, bytes.size())));
-    const std::size_t before = content.size();
-    tokens.content = &content;
-    const auto error = llhttp_execute(&tokens.parser, part.data(), part.size());
-    tokens.content = nullptr;
-    if (tokens.has_ended) return State::ended;
-    if (error != HPE_OK) return State::malformed;
-    tokens.framing_bytes = content.size() > before ? 0 : tokens.framing_bytes + part.size();
-    if (tokens.framing_bytes > most_framing_bytes) return State::malformed;
-    bytes = bytes.subspan(part.size());
-  }
+  const std::string_view text = as_text(bytes);
+  tokens.content = &content;
+  const auto error = llhttp_execute(&tokens.parser, text.data(), text.size());
+  tokens.content = nullptr;
+  if (tokens.has_ended) return State::ended;
+  if (error != HPE_OK) return State::malformed;
   return State::going_on;
 }
 

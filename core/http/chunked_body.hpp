@@ -18,7 +18,7 @@ class ChunkedBody {
   enum class State {
     going_on,
     ended,      ///< The last chunk has come; what follows it is no part of the body.
-    malformed,  ///< No chunks, or more than 4 KiB between the contents of two.
+    malformed,  ///< No chunks, or more than 4 KiB of extensions or trailers.
   };
   /// Appends the content in `bytes`. After `ended` and `malformed` nothing more may be given.
   [[nodiscard]] State feed(ByteView bytes, Bytes& content);
