@@ -57,9 +57,10 @@ playlist::Playlist LivePlaylist::at(WallTime now, const playlist::Playlist& sche
   const WallTime covered_until = is_planned ? std::min(*show.until, now + covered) : now + covered;
   for (std::size_t i = 0; i < schedule.items.size(); ++i) {
     const playlist::Item& item = schedule.items[i];
-    const bool is_covered =
-        show.is_on && dated_apart[i] && *item.start > now && *item.start < covered_until;
-    if (!is_covered) result.items.push_back(item);
+    const bool is_of_no_use =
+        show.is_on && dated_apart[i] &&
+        ((*item.start > now && *item.start < covered_until) || *item.start > now + shown_ahead);
+    if (!is_of_no_use) result.items.push_back(item);
   }
   return result;
 }

@@ -31,6 +31,10 @@ class LivePlaylist {
   /// fetched and not heard, so those that begin so soon are left out.
   static constexpr std::chrono::minutes covered{31};
 
+  /// During a show the playlist is read every second, so that it is to be short: what begins later
+  /// than this is left out, too.
+  static constexpr std::chrono::hours shown_ahead{2};
+
   /// In the order of time; a part has a start and an end.
   void add(playlist::Item part);
   /// Forgets the parts whose files are of no more use, and returns their addresses.

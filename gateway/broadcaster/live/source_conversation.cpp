@@ -116,25 +116,19 @@ void SourceConversation::answer_title(const http::Request& request) {
 }
 
 void SourceConversation::feed_stream(ByteView bytes) {
-  SourceDesk& desk = surroundings_.desk;
+  auto state = http::ChunkedBody::State::going_on;
+  Bytes content;
   if (chunks_) {
-    Bytes content;
-    const auto state = chunks_->feed(bytes, content);
-    if (!content.empty()) desk.on_sound(content);
-    if (state == http::ChunkedBody::State::malformed) {
-      owes_answer_ = false;
-      return end_stream();
-    }
-    if (state == http::ChunkedBody::State::ended) end_stream();
+    state = chunks_->feed(bytes, content);
+    bytes = content;
   } else if (missing_) {
-    const auto part =
-        bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(*missing_, bytes.size())));
-    desk.on_sound(part);
-    *missing_ -= part.size();
-    if (*missing_ == 0) end_stream();
-  } else {
-    desk.on_sound(bytes);
+    bytes = bytes.first(static_cast<std::size_t>(std::min<std::uint64_t>(*missing_, bytes.size())));
+    *missing_ -= bytes.size();
   }
+  const bool is_of_use = bytes.empty() || surroundings_.desk.on_sound(bytes);
+  const bool is_whole = state == http::ChunkedBody::State::ended || missing_ == 0;
+  if (!is_of_use || state == http::ChunkedBody::State::malformed) owes_answer_ = false;
+  if (!is_of_use || is_whole || state == http::ChunkedBody::State::malformed) end_stream();
 }
 
 void SourceConversation::end_stream() {

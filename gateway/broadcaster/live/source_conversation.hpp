@@ -34,7 +34,8 @@ class SourceDesk {
   [[nodiscard]] virtual std::optional<Refusal> refusal_of(const SourceInfo& info) = 0;
   /// A source has been accepted; until `on_source_end` there is no other.
   virtual void on_source(const SourceInfo& info) = 0;
-  virtual void on_sound(ByteView bytes) = 0;
+  /// False if it is of no use: the conversation ends.
+  [[nodiscard]] virtual bool on_sound(ByteView bytes) = 0;
   /// Once for each `on_source`: it has sent all, or is gone.
   virtual void on_source_end() = 0;
   /// False if there is no source whose title it could be.

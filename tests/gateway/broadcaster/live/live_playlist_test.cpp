@@ -106,6 +106,15 @@ TEST_CASE("parts that are over leave the playlist first and the web space later"
   CHECK(live.take_all().size() == 1);
 }
 
+TEST_CASE("during a show the playlist ends two hours ahead") {
+  playlist::Playlist long_one = schedule();
+  long_one.items.push_back(item_at("soon", noon + 2h));
+  long_one.items.push_back(item_at("late", noon + 2h + 1ms));
+  const LivePlaylist live;
+  CHECK(titles(live.at(noon, long_one, {.is_on = true})).ends_with("i8 soon"));
+  CHECK(titles(live.at(noon, long_one, {})).ends_with("i8 soon late"));
+}
+
 TEST_CASE("a loop stays whole, since without one of its items all others would move") {
   playlist::Playlist loop;
   for (const char* name : {"a", "b", "c"}) loop.items.push_back(item(name));

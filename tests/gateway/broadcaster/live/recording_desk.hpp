@@ -15,7 +15,10 @@ class RecordingDesk final : public broadcaster::SourceDesk {
   void on_source(const broadcaster::SourceInfo& info) override {
     log += "<" + info.type + ", " + info.name + ">";
   }
-  void on_sound(ByteView bytes) override { log += as_text(bytes); }
+  bool on_sound(ByteView bytes) override {
+    log += as_text(bytes);
+    return is_of_use;
+  }
   void on_source_end() override { log += "</>"; }
   bool on_title(const broadcaster::Title& title) override {
     if (has_source) log += "[" + title.title + " by " + title.creator + "]";
@@ -24,6 +27,7 @@ class RecordingDesk final : public broadcaster::SourceDesk {
 
   std::optional<Refusal> refusal;
   bool has_source = true;
+  bool is_of_use = true;
   std::string log;
 };
 

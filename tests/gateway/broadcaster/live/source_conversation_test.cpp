@@ -110,6 +110,14 @@ TEST_CASE("what is no chunk ends the show") {
   CHECK(studio.desk.log == "<, >sound</>");
 }
 
+TEST_CASE("a show that is of no use is closed") {
+  Studio studio;
+  studio.desk.is_of_use = false;
+  const auto reaction = studio.say("SOURCE /live HTTP/1.0\r\n" + right + "\r\nnoise");
+  CHECK(reaction.closes);
+  CHECK(studio.desk.log == "<, >noise</>");
+}
+
 TEST_CASE("without the right name and password nothing is taken") {
   for (const std::string& field :
        {std::string(), wrong, std::string("Authorization: Basic !!!\r\n"),
