@@ -118,7 +118,9 @@ std::vector<ListedPeer> Swarm::pick(const Wanted& wanted, Instant now, Random& r
 
 std::vector<Swarm::Place> Swarm::pick_except(const Wanted& wanted, const std::vector<Told>& known,
                                              Instant now, Random& random) {
-  auto& [partial, complete] = listed_[wanted.asker.address.is_v4() ? 0 : 1];
+  auto& lists = listed_[wanted.asker.address.is_v4() ? 0 : 1];
+  auto& partial = lists[0];
+  auto& complete = lists[1];
   std::size_t drawn_partial = wanted.complete_only ? partial.size() : 0;
   std::size_t drawn_complete = 0;
   /// One that was not drawn yet, of both lists together; each is shuffled as far as it is drawn.
