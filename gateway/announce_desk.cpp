@@ -29,7 +29,11 @@ AnnounceAnswer AnnounceDesk::on_announcement(const Announcement& announcement,
 
   std::size_t to_tell = announcement.peers ? 4 * max_asked_peers : 0;
   for (const auto& holding : announcement.holdings) {
-    if (!is_known(holding.root)) continue;
+    if (!is_known(holding.root)) {
+      // Perhaps it is in a playlist that is newer than what was read here.
+      (void)stations_.look_again();
+      continue;
+    }
     if (shares) record(holding, peer);
     if (!holding.available.complete) answer.interval = busy_interval;
     if (auto news = swarm_news(announcement, holding, peer, to_tell)) {

@@ -20,8 +20,8 @@ class AnnounceDesk {
       250};  ///< Something is wanted; who is alone may not be so for long.
   static constexpr std::chrono::milliseconds idle_interval{30'000};  ///< Nothing is wanted.
 
-  AnnounceDesk(const Clock& clock, const FileRegistry& registry, const Stations& stations,
-               Swarms& swarms, ConnectBack& connect_back, LeaseDesk& leases)
+  AnnounceDesk(const Clock& clock, const FileRegistry& registry, Stations& stations, Swarms& swarms,
+               ConnectBack& connect_back, LeaseDesk& leases)
       : clock_(clock),
         registry_(registry),
         stations_(stations),
@@ -50,7 +50,7 @@ class AnnounceDesk {
 
   const Clock& clock_;
   const FileRegistry& registry_;
-  const Stations& stations_;
+  Stations& stations_;
   Swarms& swarms_;
   ConnectBack& connect_back_;
   LeaseDesk& leases_;

@@ -14,8 +14,11 @@ namespace alluvium::gateway {
 /// Gateway.
 class Stations {
  public:
-  /// A URL that no playlist names makes it look again, at most this often.
+  /// What no playlist names makes it look again, at most this often;
   static constexpr Duration look_again_after = std::chrono::seconds(5);
+  /// during a live show, whose playlist asks to be looked at every second, this often: listeners
+  /// name a part as soon as one of them has seen it.
+  static constexpr Duration look_again_live = std::chrono::milliseconds(250);
 
   /// `on_change` is called at the end of every look at any station.
   Stations(const Station::Surroundings& surroundings, const std::vector<http::Url>& urls,
@@ -35,6 +38,8 @@ class Stations {
   [[nodiscard]] const std::vector<std::unique_ptr<Station>>& all() const { return stations_; }
 
  private:
+  [[nodiscard]] bool is_any_live() const;
+
   const Clock& clock_;
   std::vector<std::unique_ptr<Station>> stations_;
   Instant last_look_;
