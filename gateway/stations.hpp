@@ -32,14 +32,14 @@ class Stations {
   /// True if a look at some station is under way, perhaps because of this call.
   [[nodiscard]] bool look_again();
 
+  /// Whether some playlist asks to be looked at every second, as that of a live show does.
+  [[nodiscard]] bool is_any_live() const;
   [[nodiscard]] bool were_all_looked_at() const;
   /// The hosts under which playlists name this gateway.
   [[nodiscard]] std::vector<std::string> gateway_hosts() const;
   [[nodiscard]] const std::vector<std::unique_ptr<Station>>& all() const { return stations_; }
 
  private:
-  [[nodiscard]] bool is_any_live() const;
-
   const Clock& clock_;
   std::vector<std::unique_ptr<Station>> stations_;
   Instant last_look_;

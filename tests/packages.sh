@@ -15,7 +15,7 @@ demo_packages='nginx ffmpeg asterisk-moh-opsound-wav'
 # clang compiles with sanitizers in two thirds of the time, and has libFuzzer.
 sanitizer_packages='clang libclang-rt-14-dev'
 
-test_packages="$demo_packages $sanitizer_packages iproute2 lame mpg123 mpv vlc-bin vlc-plugin-base icecast2 aria2 curl openssl chromium
+test_packages="$demo_packages $sanitizer_packages iproute2 lame mpg123 mpv vlc-bin vlc-plugin-base icecast2 aria2 curl openssl ezstream chromium
   faketime groff-base redis-server"
 
 # missing_packages PACKAGE...: those that dpkg does not show as installed.

@@ -124,3 +124,34 @@ TEST_CASE_METHOD(LiveFixture,
   CHECK(client.count(list_url) == asked + 1);
   CHECK(status_of_row() == 200);
 }
+
+TEST_CASE_METHOD(LiveFixture,
+                 "what is wanted of a part that is not known yet is put off a little, "
+                 "not left to the origin") {
+  playlist::Playlist before = list;
+  before.items.clear();
+  std::swap(list, before);
+  publish();
+  start({list_url});
+  world.settle();
+  const std::string announcement = R"({"port":0,"holdings":[{"urn":")" + part.root().urn() +
+                                   R"(","available":"none"}],"want":[{"urn":")" +
+                                   part.root().urn() + R"(","bytes":"0-16383","by_ms":900}]})";
+  const auto ask_where = [&] {
+    return ask("POST", "/gateway/announce", {{"Content-Type", "application/json"}}, announcement)
+        ->body;
+  };
+  CHECK(ask_where().find(R"("source":"wait")") != std::string::npos);
+  SECTION("until it is known") {
+    std::swap(list, before);
+    publish();
+    serve_row();
+    world.advance(1'100ms);
+    world.settle();
+    CHECK(ask_where().find(R"("source":"origin")") != std::string::npos);
+  }
+  SECTION("or for a second and a half") {
+    world.advance(1'600ms);
+    CHECK(ask_where().find("source") == std::string::npos);
+  }
+}

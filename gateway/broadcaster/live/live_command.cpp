@@ -79,7 +79,7 @@ void add_playlist_options(CLI::App& command, LiveWords& words) {
       ->type_name("URL");
   command
       .add_option("--poll", words.poll,
-                  "How often listeners look whether a show has begun (default: 5)")
+                  "How often listeners look whether a show has begun (default: 3)")
       ->type_name("SECONDS")
       ->check(CLI::Range(1, 60));
   command

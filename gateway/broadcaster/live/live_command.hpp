@@ -25,7 +25,7 @@ struct LiveWords {
   std::string password_file;
   double part = 2;
   double lead = 2.5;
-  unsigned poll = 5;
+  unsigned poll = 3;
   unsigned planned = 0;  ///< Minutes; 0: not said.
   std::string record;
   bool is_quiet = false;

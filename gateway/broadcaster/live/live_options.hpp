@@ -24,7 +24,7 @@ struct LiveOptions {
   std::string password;
   std::chrono::milliseconds part{2'000};
   LiveLead lead;
-  std::chrono::seconds poll{5};
+  std::chrono::seconds poll{3};
   std::optional<std::chrono::minutes> planned;  ///< How long a show is planned to be.
   std::filesystem::path record;                 ///< A folder; empty: shows are not kept.
 };

@@ -47,7 +47,8 @@ playlist::Playlist LivePlaylist::at(WallTime now, const playlist::Playlist& sche
                                     const ShowState& show) const {
   playlist::Playlist result = schedule;
   result.items.clear();
-  result.refresh = show.is_on || is_heard(now) ? std::chrono::seconds(1) : show.poll;
+  const bool is_live = show.is_on || show.is_expected || is_heard(now);
+  result.refresh = is_live ? std::chrono::seconds(1) : show.poll;
   for (const playlist::Item& part : parts_) {
     if (*part.end + kept_in_playlist > now) result.items.push_back(part);
   }

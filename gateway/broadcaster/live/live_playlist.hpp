@@ -13,9 +13,10 @@ namespace alluvium::broadcaster {
 
 /// What the playlist has to know of the show besides its parts. Value type.
 struct ShowState {
-  bool is_on = false;             ///< A source is there.
+  bool is_on = false;             ///< There are parts, and more are to come.
   std::optional<WallTime> until;  ///< When it is planned to end; none if that is open.
-  std::chrono::seconds poll{5};   ///< How often listeners shall look while none is on.
+  bool is_expected = false;       ///< A source is there that has sent no whole part yet.
+  std::chrono::seconds poll{3};   ///< How often listeners shall look while none is on.
 };
 
 /// The parts of live shows that listeners may still want, and what the playlist says at an instant:

@@ -88,6 +88,8 @@ void LiveStation::on_source(const SourceInfo& info) {
   using std::chrono::seconds;
   last_show_ = std::max<WallTime>(std::chrono::floor<seconds>(now()), last_show_ + seconds(1));
   show_.emplace(info, schedule().title, last_show_, options_.part);
+  // Those who look now and then are to be there when its first part is heard.
+  publish_playlist();
   console_.note("a show has begun: " + printable(info.name.empty() ? "without a name" : info.name) +
                 (info.program.empty() ? "" : ", sent by " + printable(info.program)));
 }
@@ -187,7 +189,9 @@ void LiveStation::publish(const Part& part) {
 }
 
 void LiveStation::publish_playlist() {
-  ShowState state{.is_on = show_.has_value() && show_->parts() > 0, .poll = options_.poll};
+  ShowState state{.is_on = show_ && show_->parts() > 0,
+                  .is_expected = show_.has_value(),
+                  .poll = options_.poll};
   if (state.is_on && options_.planned) state.until = show_->began() + *options_.planned;
   playlist::Playlist present = live_.at(now(), schedule(), state);
   if (published_ == present) return;

@@ -59,8 +59,12 @@ std::string titles(const playlist::Playlist& playlist) {
 TEST_CASE("without a show the playlist is the schedule, looked at now and then") {
   const LivePlaylist live;
   playlist::Playlist expected = schedule();
-  expected.refresh = 5s;
+  expected.refresh = 3s;
   CHECK(live.at(noon, schedule(), {}) == expected);
+  SECTION("and more often as soon as there is a source") {
+    expected.refresh = 1s;
+    CHECK(live.at(noon, schedule(), {.is_expected = true}) == expected);
+  }
 }
 
 TEST_CASE("during a show of unknown end the next half hour of the schedule is left out") {
@@ -90,7 +94,7 @@ TEST_CASE("when the source goes the schedule is back while the last parts are st
   const auto made = live.at(noon, schedule(), {.is_on = false});
   CHECK(titles(made) == "p0 i-3 i-2 i-1 i0 i1 i2 i3 i4 i5 i6 i7 i8");
   CHECK(made.refresh == 1s);
-  CHECK(live.at(noon + 13s, schedule(), {}).refresh == 5s);
+  CHECK(live.at(noon + 13s, schedule(), {}).refresh == 3s);
 }
 
 TEST_CASE("parts that are over leave the playlist first and the web space later") {

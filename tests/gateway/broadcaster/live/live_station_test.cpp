@@ -134,7 +134,7 @@ TEST_CASE("when the source goes the schedule is back at once, and the rest is he
   Studio studio;
   studio.write_schedule("Radio");
   LiveStation station(studio.options, studio.clock, studio.console);
-  CHECK(studio.published().refresh == 5s);
+  CHECK(studio.published().refresh == 3s);
   station.on_source({"audio/mpeg", "", ""});
   (void)station.on_sound(about_a_second(1));
   Bytes half = about_a_second(2);
@@ -151,7 +151,7 @@ TEST_CASE("when the source goes the schedule is back at once, and the rest is he
   studio.clock.advance(30s);
   station.look();
   CHECK(studio.published().items.size() == 1);
-  CHECK(studio.published().refresh == 5s);
+  CHECK(studio.published().refresh == 3s);
   CHECK(studio.web.files(".mp3").size() == 2);
   studio.clock.advance(60s);
   station.look();
