@@ -1,8 +1,10 @@
 #include "gateway/swarm.hpp"
 
 #include "gateway/network_spread.hpp"
+#include "gateway/shuffled_numbers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace alluvium::gateway {
@@ -11,6 +13,7 @@ namespace {
 
 /// So many are looked at in vain at most, for those that are known already or whose time is over.
 constexpr std::size_t longest_search = 512;
+constexpr std::size_t looked_up_at_once = 8;
 
 }  // namespace
 
@@ -96,7 +99,7 @@ bool Swarm::was_told(const net::Endpoint& member, Instant now) const {
   return known != nullptr && !known->told.empty() && now - known->told.in_full() < told_again_after;
 }
 
-std::vector<ListedPeer> Swarm::pick(const Wanted& wanted, Instant now, Random& random) {
+std::vector<ListedPeer> Swarm::pick(const Wanted& wanted, Instant now, Random& random) const {
   std::vector<ListedPeer> picked;
   picked.reserve(wanted.count);
   for (const Place place : pick_except(wanted, {}, now, random)) {
@@ -107,37 +110,31 @@ std::vector<ListedPeer> Swarm::pick(const Wanted& wanted, Instant now, Random& r
 
 std::vector<Swarm::Place> Swarm::pick_except(const Wanted& wanted,
                                              const std::vector<net::Endpoint>& known, Instant now,
-                                             Random& random) {
-  auto& lists = listed_[wanted.asker.address.is_v4() ? 0 : 1];
-  auto& partial = lists[0];
-  auto& complete = lists[1];
-  std::size_t drawn_partial = wanted.complete_only ? partial.size() : 0;
-  std::size_t drawn_complete = 0;
-  /// One that was not drawn yet, of both lists together; each is shuffled as far as it is drawn.
-  const auto draw = [&] {
-    const std::size_t left_partial = partial.size() - drawn_partial;
-    const std::size_t left = left_partial + complete.size() - drawn_complete;
-    auto index = static_cast<std::size_t>(random.below(left));
-    const bool from_partial = index < left_partial;
-    auto& list = from_partial ? partial : complete;
-    std::size_t& drawn = from_partial ? drawn_partial : drawn_complete;
-    if (!from_partial) index -= left_partial;
-    swap_listed(list, drawn, drawn + index);
-    return list[drawn++];
-  };
+                                             Random& random) const {
+  const auto& [partial, complete] = listed_[wanted.asker.address.is_v4() ? 0 : 1];
+  const std::size_t partials = wanted.complete_only ? 0 : partial.size();
+  ShuffledNumbers order(partials + complete.size());
   const auto own = members_.place_of(wanted.asker);
   NetworkSpread spread(wanted.count);
   std::size_t in_vain = 0;
-  while (!spread.is_enough() && in_vain < longest_search &&
-         drawn_partial + drawn_complete < partial.size() + complete.size()) {
-    const Place place = draw();
-    const Member& member = members_.at(place);
-    const bool suits = place != own && !member.is_over(now) &&
-                       std::find(known.begin(), known.end(), member.peer) == known.end();
-    if (suits) {
-      spread.add(member.peer.address, place);
-    } else {
-      ++in_vain;
+  std::array<Place, looked_up_at_once> drawn;
+  while (!spread.is_enough() && in_vain < longest_search && order.has_more()) {
+    std::size_t count = 0;
+    for (; count < drawn.size() && order.has_more(); ++count) {
+      const std::size_t number = order.next(random);
+      drawn[count] = number < partials ? partial[number] : complete[number - partials];
+      // Members lie far apart in a large swarm: their memory is waited for once.
+      __builtin_prefetch(&members_.at(drawn[count]));
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const Member& member = members_.at(drawn[i]);
+      const bool suits = drawn[i] != own && !member.is_over(now) &&
+                         std::find(known.begin(), known.end(), member.peer) == known.end();
+      if (suits) {
+        spread.add(member.peer.address, drawn[i]);
+      } else {
+        ++in_vain;
+      }
     }
   }
   return spread.take();
@@ -169,14 +166,9 @@ void Swarm::strike(Place place) {
   const Member& member = members_.at(place);
   if (!member.is_listed) return;
   auto& list = list_of(member);
-  swap_listed(list, member.listed_at, list.size() - 1);
+  list[member.listed_at] = list.back();
+  members_.at(list.back()).listed_at = member.listed_at;
   list.pop_back();
-}
-
-void Swarm::swap_listed(std::vector<Place>& list, std::size_t a, std::size_t b) {
-  std::swap(list[a], list[b]);
-  members_.at(list[a]).listed_at = static_cast<Place>(a);
-  members_.at(list[b]).listed_at = static_cast<Place>(b);
 }
 
 }  // namespace alluvium::gateway

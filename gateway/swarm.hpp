@@ -57,7 +57,8 @@ class Swarm {
     std::size_t count = told_peers;
     bool complete_only = false;
   };
-  [[nodiscard]] std::vector<ListedPeer> pick(const Wanted& wanted, Instant now, Random& random);
+  [[nodiscard]] std::vector<ListedPeer> pick(const Wanted& wanted, Instant now,
+                                             Random& random) const;
 
  private:
   using WholeSeconds = std::chrono::duration<std::uint32_t>;
@@ -77,14 +78,13 @@ class Swarm {
 
   [[nodiscard]] const Member* find(const net::Endpoint& peer, Instant now) const;
   void remove(const net::Endpoint& peer);
-  /// Where `member` stands if it is listed. The order means nothing, so that picking may shuffle.
+  /// Where `member` stands if it is listed. The order means nothing.
   [[nodiscard]] std::vector<Place>& list_of(const Member& member);
   void enlist(Place place);
   void strike(Place place);
-  void swap_listed(std::vector<Place>& list, std::size_t a, std::size_t b);
   [[nodiscard]] std::vector<Place> pick_except(const Wanted& wanted,
                                                const std::vector<net::Endpoint>& known, Instant now,
-                                               Random& random);
+                                               Random& random) const;
 
   Members members_;
   /// The listed ones: of IPv4 and of IPv6, and of each those that have a part and those with all.
