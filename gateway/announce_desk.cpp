@@ -29,7 +29,11 @@ AnnounceAnswer AnnounceDesk::on_announcement(const Announcement& announcement,
 
   std::size_t to_tell = announcement.peers ? 4 * max_asked_peers : 0;
   for (const auto& holding : announcement.holdings) {
-    if (!is_known(holding.root)) continue;
+    if (!is_known(holding.root)) {
+      // Perhaps it is in a playlist that is newer than what was read here.
+      (void)stations_.look_again();
+      continue;
+    }
     if (shares) record(holding, peer);
     if (!holding.available.complete) answer.interval = busy_interval;
     if (auto news = swarm_news(announcement, holding, peer, to_tell)) {
@@ -41,6 +45,7 @@ AnnounceAnswer AnnounceDesk::on_announcement(const Announcement& announcement,
   }
   if (shares) leases_.on_peer(announcement, peer, answer.reachable);
   leases_.on_want(announcement, shares ? peer : net::Endpoint{from, 0}, answer);
+  put_off_unknown(announcement, answer);
   return answer;
 }
 
@@ -65,6 +70,26 @@ std::optional<AnnounceAnswer::SwarmNews> AnnounceDesk::swarm_news(
   const bool is_asking = announcement.wants && !announcement.wants->empty();
   if (is_asking && swarm.peers.empty()) return std::nullopt;
   return swarm;
+}
+
+void AnnounceDesk::put_off_unknown(const Announcement& announcement, AnnounceAnswer& answer) {
+  if (!announcement.wants || !stations_.is_any_live()) return;
+  for (const auto& want : *announcement.wants) {
+    if (registry_.by_root(want.root) || !may_be_known_soon(want.root)) continue;
+    answer.from.push_back({want.root, want.ranges, leases::FromNobody{unknown_retry}});
+    answer.interval = busy_interval;
+  }
+}
+
+bool AnnounceDesk::may_be_known_soon(const hash::TreeRoot& root) {
+  constexpr std::size_t most_awaited = 256;
+  const Instant now = clock_.now();
+  if (awaited_.size() >= most_awaited) {
+    std::erase_if(awaited_,
+                  [&](const auto& entry) { return now - entry.second >= 10 * unknown_patience; });
+    if (awaited_.size() >= most_awaited) return false;
+  }
+  return now - awaited_.emplace(root, now).first->second < unknown_patience;
 }
 
 bool AnnounceDesk::is_known(const hash::TreeRoot& root) const {

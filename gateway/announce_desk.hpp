@@ -9,6 +9,8 @@
 #include "gateway/stations.hpp"
 #include "gateway/swarms.hpp"
 
+#include <map>
+
 namespace alluvium::gateway {
 
 /// Takes announcements and says what there is to tell. Only names the gateway knows, from its own
@@ -19,9 +21,12 @@ class AnnounceDesk {
   static constexpr std::chrono::milliseconds busy_interval{
       250};  ///< Something is wanted; who is alone may not be so for long.
   static constexpr std::chrono::milliseconds idle_interval{30'000};  ///< Nothing is wanted.
+  /// What is unknown during a live show is asked for again after this, and for so long.
+  static constexpr std::chrono::milliseconds unknown_retry{100};
+  static constexpr Duration unknown_patience = std::chrono::milliseconds(1'500);
 
-  AnnounceDesk(const Clock& clock, const FileRegistry& registry, const Stations& stations,
-               Swarms& swarms, ConnectBack& connect_back, LeaseDesk& leases)
+  AnnounceDesk(const Clock& clock, const FileRegistry& registry, Stations& stations, Swarms& swarms,
+               ConnectBack& connect_back, LeaseDesk& leases)
       : clock_(clock),
         registry_(registry),
         stations_(stations),
@@ -39,6 +44,11 @@ class AnnounceDesk {
   }
 
  private:
+  /// What was announced is perhaps a part of a live show that a playlist names which was not read
+  /// here yet, or whose leaf row is on its way: what is wanted of it is to be asked for again soon,
+  /// rather than by all of them at the origin. For a while only: it may be nothing of ours.
+  void put_off_unknown(const Announcement& announcement, AnnounceAnswer& answer);
+  [[nodiscard]] bool may_be_known_soon(const hash::TreeRoot& root);
   [[nodiscard]] bool is_known(const hash::TreeRoot& root) const;
   void record(const Announcement::Holding& holding, const net::Endpoint& peer);
   [[nodiscard]] std::vector<ListedPeer> news(const hash::TreeRoot& root, const net::Endpoint& peer);
@@ -50,10 +60,11 @@ class AnnounceDesk {
 
   const Clock& clock_;
   const FileRegistry& registry_;
-  const Stations& stations_;
+  Stations& stations_;
   Swarms& swarms_;
   ConnectBack& connect_back_;
   LeaseDesk& leases_;
+  std::map<hash::TreeRoot, Instant> awaited_;  ///< When what is unknown was first named.
 };
 
 }  // namespace alluvium::gateway

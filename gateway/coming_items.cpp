@@ -23,13 +23,13 @@ std::vector<ComingItem> coming_items(const playlist::Playlist& playlist, WallTim
     if (seen.insert(playlist.items[item].url).second) coming.push_back({item, due});
   };
   if (const auto slot = schedule.on_air(now)) {
-    add(slot->item, slot->is_filler ? std::nullopt : std::optional(slot->start));
+    add(slot->item, slot->is_filler ? std::nullopt : std::optional(slot->heard_from()));
   }
   auto slot = schedule.next_programme_after(now);
   for (std::size_t i = 0; slot && i < most_slots; ++i) {
-    if (i >= always_ahead && slot->start > now + look_ahead) break;
-    add(slot->item, slot->start);
-    slot = schedule.next_programme_after(slot->start);
+    if (i >= always_ahead && slot->heard_from() > now + look_ahead) break;
+    add(slot->item, slot->heard_from());
+    slot = schedule.next_programme_after(slot->heard_from());
   }
   for (const std::size_t item : schedule.filler()) add(item, std::nullopt);
   return coming;

@@ -30,6 +30,7 @@ void ComingWatch::look() {
     if (!station->playlist()) continue;
     for (const auto& coming : coming_items(*station->playlist(), now)) {
       const playlist::Item& item = station->playlist()->items[coming.item];
+      if (item.is_live) continue;
       expected_.push_back(
           {station->url(), item.display_title(), item.url, coming.due, item.root, item.length});
     }

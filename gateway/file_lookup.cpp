@@ -24,6 +24,10 @@ FileLookup::Answer FileLookup::ask(const http::Url& url, const net::IpAddress& c
     }
     return file;
   }
+  // Its row is being fetched; the whole part never is.
+  if (const auto* item = stations_.find(url); item != nullptr && item->is_live) {
+    return Unavailable{};
+  }
   if (permitted) {
     if (registry_.has_failed_lately(url, now)) {
       ++counters_.refused_lately_failed;

@@ -36,6 +36,15 @@ void FileRegistry::fail(const http::Url& url, std::string reason, Instant now) {
   if (const auto known = by_url_.find(url); known != by_url_.end()) known->second.confirmed = now;
 }
 
+void FileRegistry::forget(const http::Url& url) {
+  const auto known = by_url_.find(url);
+  if (known == by_url_.end()) return;
+  const hash::TreeRoot root = known->second.file->root();
+  unlink(url);
+  by_url_.erase(known);
+  if (std::erase(replaced_, root) > 0) by_root_.erase(root);
+}
+
 FileRegistry::File FileRegistry::by_url(const http::Url& url) const {
   const auto known = by_url_.find(url);
   return known == by_url_.end() ? nullptr : known->second.file;

@@ -36,6 +36,10 @@ class FileRegistry {
   /// share it.
   void fail(const http::Url& url, std::string reason, Instant now);
 
+  /// As if the URL had never been known; nothing of it is kept by name either, unless another URL
+  /// has the same file.
+  void forget(const http::Url& url);
+
   /// Null if not known.
   [[nodiscard]] File by_url(const http::Url& url) const;
   [[nodiscard]] File by_root(const hash::TreeRoot& root) const;

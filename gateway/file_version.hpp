@@ -15,8 +15,8 @@
 namespace alluvium::gateway {
 
 /// All that is kept of one version of a file: everything but its bytes. Invariant: `facts` has
-/// root, sha256 and length, and `leaves` hashes to that root. Immutable once made; shared by those
-/// who answer with it.
+/// root and length, and sha256 unless it is a part of a live show; `leaves` hashes to that root.
+/// Immutable once made; shared by those who answer with it.
 struct FileVersion {
   http::Url url;  ///< Where it was fetched; equals `facts.uri`.
   media::FileFacts

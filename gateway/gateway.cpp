@@ -40,6 +40,8 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
       stations_({surroundings.client, surroundings.clock, surroundings.timers, surroundings.workers,
                  surroundings.observer, random_, settings_.rules},
                 settings_.stations, [this] { on_station_change(); }),
+      live_parts_(surroundings.client, surroundings.clock, stations_, registry_, settings_.rules,
+                  [this](const http::Url& url) { on_file_change(url); }),
       lookup_(surroundings.clock, settings_.origins, registry_, stations_, fetcher_, budgets_,
               waiting_, counters_),
       coming_(surroundings.clock, stations_, registry_, fetcher_, budgets_, surroundings.observer),
@@ -122,6 +124,7 @@ void Gateway::allow_host(const std::string& host) {
 
 void Gateway::on_station_change() {
   for (const auto& host : stations_.gateway_hosts()) allow_host(host);
+  live_parts_.look();
   // Of several gateways one hashes what is coming, and says what is wrong with it.
   if (!succession_ || succession_->companions().answers_here()) {
     coming_.look();

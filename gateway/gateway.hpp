@@ -18,6 +18,7 @@
 #include "gateway/file_lookup.hpp"
 #include "gateway/file_registry.hpp"
 #include "gateway/lease_desk.hpp"
+#include "gateway/live_parts.hpp"
 #include "gateway/locations.hpp"
 #include "gateway/observer.hpp"
 #include "gateway/origin_policy.hpp"
@@ -123,6 +124,7 @@ class Gateway {
   std::unique_ptr<Timer> ready_;
   std::unique_ptr<Timer> tick_;
   Stations stations_;
+  LiveParts live_parts_;
   FileLookup lookup_;
   ComingWatch coming_;
   AnnounceDesk desk_;

@@ -45,7 +45,8 @@ http::ResponseHead file_head(const FileVersion& file, const Locations& locations
   head.headers.add("Content-Type", facts.type.empty() ? "application/octet-stream" : facts.type);
   if (!facts.etag.empty()) head.headers.add("ETag", facts.etag);
   if (!facts.last_modified.empty()) head.headers.add("Last-Modified", facts.last_modified);
-  head.headers.add("Repr-Digest", "sha-256=:" + hash::base64(*facts.sha256) + ":");
+  if (facts.sha256)
+    head.headers.add("Repr-Digest", "sha-256=:" + hash::base64(*facts.sha256) + ":");
   return head;
 }
 

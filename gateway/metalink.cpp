@@ -51,8 +51,10 @@ std::string metalink_document(const FileVersion& file, const Locations& location
       "<metalink xmlns=\"urn:ietf:params:xml:ns:metalink\">\n"
       "  <file name=\"" +
       escaped_markup(file_name_of(file.url)) + "\">\n    <size>" +
-      std::to_string(file.facts.length) + "</size>\n    <hash type=\"sha-256\">" +
-      hash::hex(*file.facts.sha256) + "</hash>\n";
+      std::to_string(file.facts.length) + "</size>\n";
+  if (file.facts.sha256) {
+    xml += "    <hash type=\"sha-256\">" + hash::hex(*file.facts.sha256) + "</hash>\n";
+  }
   if (!file.pieces.empty()) {
     xml += "    <pieces length=\"" + std::to_string(file.piece_bytes) + "\" type=\"sha-256\">\n";
     for (const auto& piece : file.pieces) xml += "      <hash>" + hash::hex(piece) + "</hash>\n";

@@ -10,7 +10,8 @@ namespace alluvium::gateway {
 namespace {
 
 constexpr Duration usual_pause = std::chrono::seconds(60);
-constexpr Duration shortest_pause = std::chrono::seconds(5);
+/// What a live show's playlist asks for.
+constexpr Duration shortest_pause = std::chrono::seconds(1);
 constexpr Duration longest_look = std::chrono::seconds(15);
 
 }  // namespace

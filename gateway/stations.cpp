@@ -25,12 +25,19 @@ const playlist::Item* Stations::find(const http::Url& url) const {
 }
 
 bool Stations::look_again() {
-  if (!stations_.empty() && clock_.now() - last_look_ >= look_again_after) {
+  const Duration pause = is_any_live() ? look_again_live : look_again_after;
+  if (!stations_.empty() && clock_.now() - last_look_ >= pause) {
     last_look_ = clock_.now();
     for (const auto& station : stations_) station->look();
   }
   return std::any_of(stations_.begin(), stations_.end(),
                      [](const auto& station) { return station->is_looking(); });
+}
+
+bool Stations::is_any_live() const {
+  return std::any_of(stations_.begin(), stations_.end(), [](const auto& station) {
+    return station->playlist() && station->playlist()->refresh == std::chrono::seconds(1);
+  });
 }
 
 bool Stations::were_all_looked_at() const {

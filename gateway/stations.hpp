@@ -14,8 +14,11 @@ namespace alluvium::gateway {
 /// Gateway.
 class Stations {
  public:
-  /// A URL that no playlist names makes it look again, at most this often.
+  /// What no playlist names makes it look again, at most this often;
   static constexpr Duration look_again_after = std::chrono::seconds(5);
+  /// during a live show, whose playlist asks to be looked at every second, this often: listeners
+  /// name a part as soon as one of them has seen it.
+  static constexpr Duration look_again_live = std::chrono::milliseconds(250);
 
   /// `on_change` is called at the end of every look at any station.
   Stations(const Station::Surroundings& surroundings, const std::vector<http::Url>& urls,
@@ -29,6 +32,8 @@ class Stations {
   /// True if a look at some station is under way, perhaps because of this call.
   [[nodiscard]] bool look_again();
 
+  /// Whether some playlist asks to be looked at every second, as that of a live show does.
+  [[nodiscard]] bool is_any_live() const;
   [[nodiscard]] bool were_all_looked_at() const;
   /// The hosts under which playlists name this gateway.
   [[nodiscard]] std::vector<std::string> gateway_hosts() const;

@@ -24,6 +24,8 @@ constexpr Duration longest_frame = milliseconds(72);
 constexpr Duration too_late = seconds(2);
 /// Bytes that are so late will not come in the last moments of an item either.
 constexpr Duration stuck = milliseconds(500);
+/// For so long the next part of a live show may be late before there is silence, or filler.
+constexpr Duration live_patience = milliseconds(500);
 /// Played pieces are kept for players that are about to join. Longer than bytes may be late: what
 /// has just come must still reach the players that wait for it.
 constexpr Duration kept = too_late + seconds(1);
@@ -94,14 +96,18 @@ void Programme::give_up_what_is_late(StreamTime present) {
 
 void Programme::restart(StreamTime present) {
   leave_slot();
+  last_.reset();
+  part_end_.reset();
   write_at_ = present;
   // What is not played yet belongs to another time.
   timeline_.clear();
 }
 
 void Programme::leave_slot() {
+  const bool has_begun = state_ == State::between || has_media_;
+  // What was only made ready leaves the stream as it was.
+  has_begun ? last_.reset() : void(write_at_ = left_at_);
   state_ = State::between;
-  last_.reset();
   reader_.reset();
   track_.reset();
   silent_track_.reset();
@@ -117,7 +123,7 @@ bool Programme::advance(StreamTime present) {
   if (state_ == State::between) return go_on(present);
   // A new playlist may count its items anew, end this one elsewhere or have another one in its
   // place.
-  const auto slot = on_air_.schedule()->on_air(slot_.start);
+  const auto slot = on_air_.schedule()->on_air(slot_.heard_from());
   if (!slot || slot->start != slot_.start) {
     leave_slot();
     return true;
@@ -137,7 +143,7 @@ std::optional<playlist::Slot> Programme::next_slot(StreamTime present) const {
   auto next = schedule.on_air(from);
   if (next && last_ && next->start == last_->start) next = schedule.next_after(last_->start);
   if (!next) next = schedule.next_after(from);
-  if (!next || fine(next->start) + seam_tolerance >= write_at_) return next;
+  if (!next || fine(next->heard_from()) + seam_tolerance >= write_at_) return next;
   // It began before the place where the stream stands: what is on there, or where the clock is by
   // now?
   const WallTime place = coarse(std::max(write_at_, present));
@@ -145,30 +151,42 @@ std::optional<playlist::Slot> Programme::next_slot(StreamTime present) const {
   return there ? there : schedule.next_after(place);
 }
 
+/// What is said of the time behind a live show may change until that time has come.
+bool Programme::waits_for_live(const std::optional<playlist::Slot>& next,
+                               StreamTime present) const {
+  if (next && next->is_live) return false;
+  const bool is_programme =
+      next && !next->is_filler && fine(next->heard_from()) <= write_at_ + seam_tolerance;
+  if (write_at_ + (is_programme ? Duration::zero() : live_patience) <= present) return false;
+  return on_air_.schedule()->may_be_live(coarse(write_at_));
+}
+
 bool Programme::go_on(StreamTime present) {
   const auto next = next_slot(present);
   if (next) {
-    const StreamTime start = next->start;
+    const StreamTime begin = next->heard_from();
+    const Duration into = next->heard_from() - next->start;
     const bool follows = last_ && !has_paused_ && !silent_track_;
-    if (follows && std::chrono::abs(start - write_at_) <= seam_tolerance) {
-      enter(*next, Duration::zero(), write_at_);
+    if (follows && std::chrono::abs(begin - write_at_) <= seam_tolerance) {
+      enter(*next, into, write_at_);
       return true;
     }
-    if (silent_track_ && start <= write_at_ && write_at_ <= start + longest_frame) {
+    if (silent_track_ && begin <= write_at_ && write_at_ <= begin + longest_frame) {
       // Silence ends where its frames do, half of one too early or too late.
-      enter(*next, Duration::zero(), start);
+      enter(*next, into, begin);
       return true;
     }
-    if (start <= write_at_) {
+    if (begin <= write_at_) {
       const StreamTime place = std::max(write_at_, present);
-      enter(*next, place - start, place);
+      enter(*next, place - next->start, place);
       return true;
     }
   }
+  if (waits_for_live(next, present)) return false;
   if (be_silent(next)) return true;
-  if (next && fine(next->start) <= present + horizon) {
+  if (next && fine(next->heard_from()) <= present + horizon) {
     // Made ready before its instant, so that not even its first moment is missed.
-    enter(*next, Duration::zero(), next->start);
+    enter(*next, next->heard_from() - next->start, next->heard_from());
     return true;
   }
   has_paused_ = true;
@@ -194,10 +212,11 @@ bool Programme::can_be_silent(const std::optional<playlist::Slot>& next) {
 bool Programme::be_silent(const std::optional<playlist::Slot>& next) {
   if (!can_be_silent(next)) return false;
   media::Piece piece = silence_->next();
-  if (next && fine(next->start) < write_at_ + piece.duration / 2) {
-    enter(*next, Duration::zero(), next->start);
+  if (next && fine(next->heard_from()) < write_at_ + piece.duration / 2) {
+    enter(*next, next->heard_from() - next->start, next->heard_from());
     return true;
   }
+  part_end_.reset();
   if (!silent_track_) {
     begin_run("mpeg");
     const ItemFormat format{.format = media::Format::mp3, .type = "audio/mpeg"};
@@ -213,9 +232,8 @@ bool Programme::be_silent(const std::optional<playlist::Slot>& next) {
 
 void Programme::enter(const playlist::Slot& slot, Duration offset, StreamTime at) {
   slot_ = slot;
-  last_.reset();
-  has_paused_ = false;
   entry_ = offset;
+  left_at_ = write_at_;
   write_at_ = at;
   state_ = State::opening;
   has_media_ = false;
@@ -223,6 +241,7 @@ void Programme::enter(const playlist::Slot& slot, Duration offset, StreamTime at
   reader_.reset();
   headers_.clear();
   run_up_.clear();
+  is_ready_ = false;
 }
 
 bool Programme::open(swarm::OnAirItem& item) {
@@ -234,7 +253,9 @@ bool Programme::open(swarm::OnAirItem& item) {
   reader_.emplace(*format, entry_);
   track_ = make_track(*format, item.item().display_title(), slot_);
   track_->is_enterable = reader_->framer().can_be_entered();
-  serials_.begin_file();
+  continues_ = part_end_ && entry_ == Duration::zero() && slot_.start == part_end_->at &&
+               item.item().source == part_end_->source;
+  continues_ ? void(track_->headers = part_end_->headers) : serials_.begin_file();
   if (!track_->is_enterable && entry_ > seconds(1)) {
     remark(" (" + printable(track_->type) +
            ") cannot be entered in the middle and plays from its beginning");
@@ -251,18 +272,28 @@ void Programme::remark(const std::string& what) {
 }
 
 bool Programme::read(swarm::OnAirItem& item) {
+  if (is_ready_) {
+    if (!may_begin()) return false;
+    begin_media();
+    return true;
+  }
   auto piece = reader_->next(item, coarse(write_at_));
-  if (reader_->is_estimated()) remark(" has no seconds index and is entered at an estimated place");
+  if (reader_->is_estimated() && !slot_.is_live)
+    remark(" has no seconds index and is entered at an estimated place");
   if (piece) {
     take(std::move(*piece));
     return true;
   }
   if (!reader_->is_over()) return false;
   end_item();
+  const bool is_part = has_media_ && slot_.end && !file_->source.empty();
+  if (is_part) part_end_ = {file_->source, *slot_.end, track_->headers};
   return true;
 }
 
 void Programme::take(media::Piece piece) {
+  // Each part of a recording has its headers.
+  if (continues_ && !has_media_ && piece.kind == media::Piece::Kind::header) return;
   // Two files may number their streams alike.
   if (format_ == media::Format::ogg) piece.bytes = serials_.pass(piece.bytes);
   if (piece.kind == media::Piece::Kind::header) {
@@ -276,16 +307,29 @@ void Programme::take(media::Piece piece) {
   if (piece.is_entry) run_up_.clear();
   const bool is_before_entry = reader_->has_jumped() && piece.start + piece.duration <= entry_;
   run_up_.push_back(std::move(piece));
-  if (!is_before_entry) begin_media();
+  is_ready_ = !is_before_entry;
+}
+
+bool Programme::may_begin() const {
+  return slot_.is_live || write_at_ <= now() || !on_air_.schedule()->may_be_live(coarse(write_at_));
 }
 
 void Programme::begin_media() {
   has_media_ = true;
+  is_ready_ = false;
+  last_.reset();
+  has_paused_ = false;
+  part_end_.reset();
   silence_.reset();
   silent_track_.reset();
-  last_frame_ = {};
-  reservoir_.restart();
-  if (reader_->has_jumped()) write_at_ = fine(slot_.start) + run_up_.front().start;
+  if (!continues_) {
+    last_frame_ = {};
+    reservoir_.restart();
+  }
+  if (reader_->has_jumped()) {
+    const StreamTime due = fine(slot_.start) + run_up_.front().start;
+    write_at_ = slot_.resumed ? std::max(write_at_, due) : due;
+  }
   begin_link();
   for (media::Piece& piece : std::exchange(run_up_, {})) {
     if (state_ == State::reading) append(std::move(piece));

@@ -19,7 +19,9 @@ namespace alluvium::bridge {
 /// an item's last frames play on up to 200 ms beyond its slot (filler gives way at once), the next
 /// one follows at once, and what is left of a slot or a gap is silence where the format has any
 /// (MPEG audio), else a pause. Where bytes are missing it waits, and when it is more than 2 s late
-/// it enters again at the right offset. Pure: all it knows of the world is OnAir.
+/// it enters again at the right offset. Parts of one recording are joined as if never cut. What
+/// comes after a live show is written when it is due, and no sooner: until then the show may go on.
+/// Pure: all it knows of the world is OnAir.
 class Programme {
  public:
   enum class Gaps {
@@ -59,6 +61,9 @@ class Programme {
   bool open(swarm::OnAirItem& item);
   bool read(swarm::OnAirItem& item);
   void take(media::Piece piece);
+  [[nodiscard]] bool may_begin() const;
+  [[nodiscard]] bool waits_for_live(const std::optional<playlist::Slot>& next,
+                                    StreamTime present) const;
   void begin_media();
   void begin_link();
   void append(media::Piece piece);
@@ -90,8 +95,20 @@ class Programme {
   std::vector<media::Piece> headers_;  ///< Of the link whose media is still to come.
   /// Until the entry is reached: the pieces since the last place where a player can begin.
   std::vector<media::Piece> run_up_;
+  bool is_ready_ = false;  ///< The entry is in the run-up; media begins as soon as it may.
+  /// Where the stream stood when the slot was chosen.
+  StreamTime left_at_{};
   bool has_media_ = false;    ///< A piece of media of this item is out.
   bool is_in_media_ = false;  ///< … so that headers would begin another link of a chain.
+
+  /// The end of a part of a recording, after which nothing was written.
+  struct PartEnd {
+    std::string source;
+    WallTime at;
+    std::vector<Slice> headers;
+  };
+  std::optional<PartEnd> part_end_;
+  bool continues_ = false;  ///< What is read goes on where `part_end_` is.
 
   std::string family_;  ///< Of the run.
   std::uint64_t run_ = 0;

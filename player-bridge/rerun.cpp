@@ -26,6 +26,7 @@ class Rerun::LateAir final : public swarm::OnAir {
     item.start = slot.start;
     item.end = slot.end;
     item.is_filler = false;
+    item.is_live = false;
     playlist::Playlist list;
     list.items.push_back(std::move(item));
     return list;

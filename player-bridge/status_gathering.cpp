@@ -15,7 +15,7 @@ double in_seconds(Duration d) {
 }
 
 ItemStatus describe(const playlist::Item& item, const playlist::Slot& slot, WallTime now) {
-  ItemStatus status{item.display_title(), item.url.text(), slot.start, slot.end,
+  ItemStatus status{item.display_title(), item.url.text(), slot.heard_from(), slot.end,
                     in_seconds(now - slot.start)};
   status.name = item.title.empty() ? status.title : item.title;
   if (!item.title.empty()) status.creator = item.creator;

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what is missing, builds, and runs the tests. The last line is `N passed, M failed`.
 #
-#   sh tests/run.sh                      everything, and the unit tests once more with sanitizers
+#   sh tests/run.sh                      everything; with sanitizers the unit tests once more, and
+#                                        half a minute of searching for each fuzz target
 #   sh tests/run.sh unit loopback        only these suites (see `suite:` in the meson.build files)
 #   sh tests/run.sh --sanitize           unit and loopback with the programs built with sanitizers
 #   sh tests/run.sh --sanitize loopback  only this suite, with sanitizers
@@ -18,7 +19,7 @@ for argument in "$@"; do
     --sanitize) sanitize=yes ;;
     --search) search=yes ;;
     -*)
-      sed -n 's/^# \{0,1\}//;2,8p' "$0" >&2
+      sed -n 's/^# \{0,1\}//;2,9p' "$0" >&2
       exit 2
       ;;
     *) suites="${suites:+$suites,}$argument" ;;
@@ -32,46 +33,35 @@ give_up() {
   exit 1
 }
 
-# configure DIR [MESON-OPTION...]
-configure() {
-  echo "Building $1"
-  configure_build "$@" || give_up "meson could not configure $1"
-}
-
-# build DIR [MESON-OPTION...]
+# build DIR [TARGET...]: all of it without targets.
 build() {
-  configure "$@"
-  ninja -C "$1" || give_up "the build in $1 failed"
+  echo "Building $1"
+  ninja -C "$@" || give_up "the build in $1 failed"
 }
 
-# build_searches: in build-fuzz, what only the searches need.
-build_searches() {
-  echo 'Building build-fuzz'
-  ensure_packages $fuzz_packages || give_up 'packages could not be installed'
-  configure_fuzz || give_up 'meson could not configure build-fuzz'
-  ninja -C build-fuzz $(python3 tests/run_suites.py --programs build-fuzz:search) ||
-    give_up 'the build in build-fuzz failed'
+# build_for DIR:SUITE,...: only the programs that these suites run.
+build_for() {
+  build "${1%%:*}" $(python3 tests/run_suites.py --programs "$1")
 }
 
 ensure_packages $build_packages $test_packages || give_up 'packages could not be installed'
 
-# Little optimization and line numbers only: compiling is most of what this costs.
-sanitizers='-Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1 -Dcpp_args=-g1'
+if [ -n "$search$sanitize" ] || [ -z "$suites" ]; then
+  configure_sanitized || give_up 'meson could not configure build-sanitize'
+fi
 if [ -n "$search" ]; then
-  build_searches
-  set -- build-fuzz:search
+  set -- build-sanitize:search
+  build_for "$1"
 elif [ -n "$sanitize" ]; then
-  build build-sanitize $sanitizers
   set -- "build-sanitize:${suites:-unit,loopback}"
+  build build-sanitize
 else
+  configure_build build || give_up 'meson could not configure build'
   build build
   set -- "build${suites:+:$suites}"
   if [ -z "$suites" ]; then
-    # Only what is run of it.
-    configure build-sanitize $sanitizers
-    ninja -C build-sanitize $(python3 tests/run_suites.py --programs build-sanitize:unit) ||
-      give_up 'the build in build-sanitize failed'
-    set -- "$@" build-sanitize:unit
+    set -- build build-sanitize:unit,search
+    build_for "$2"
   fi
 fi
 exec python3 tests/run_suites.py "$@"

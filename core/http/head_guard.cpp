@@ -43,7 +43,8 @@ HeadGuard::Verdict HeadGuard::end_line() {
   if (lines_ == 0) {
     const std::string_view line = line_;
     const auto version = line.substr(line.rfind(' ') + 1);
-    if (version != "HTTP/1.1" && version != "HTTP/1.0") {
+    const bool is_icecast = limits_->takes_streams && version == "ICE/1.0";
+    if (version != "HTTP/1.1" && version != "HTTP/1.0" && !is_icecast) {
       return refuse(505, wrong_version);
     }
   }

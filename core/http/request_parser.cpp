@@ -19,6 +19,10 @@ bool takes_no_body(std::string_view method) {
   return method == "GET" || method == "HEAD" || method == "DELETE" || method == "OPTIONS";
 }
 
+bool carries_stream(std::string_view method) {
+  return method == "SOURCE" || method == "PUT";
+}
+
 bool is_visible_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
@@ -168,8 +172,14 @@ void RequestParser::State::judge_host() {
 }
 
 void RequestParser::State::judge_framing() {
-  if (request.headers.has("Transfer-Encoding")) {
-    return refuse(400, "Transfer codings are not taken here.");
+  const bool is_stream = limits.takes_streams && carries_stream(request.method);
+  const auto codings = request.headers.find_all("Transfer-Encoding");
+  if (!codings.empty()) {
+    const bool is_chunked = codings.size() == 1 && equal_ignoring_case(codings[0], "chunked");
+    if (!is_stream || !is_chunked || request.headers.has("Content-Length")) {
+      return refuse(400, "Transfer codings are not taken here.");
+    }
+    return;
   }
   const auto lengths = request.headers.find_all("Content-Length");
   if (lengths.empty()) return;
@@ -178,6 +188,7 @@ void RequestParser::State::judge_framing() {
   if (*length > 0 && takes_no_body(request.method)) {
     return refuse(400, "This method takes no body.");
   }
+  if (is_stream) return;
   if (*length > limits.body_bytes) return refuse(413, "The body is too long.");
   body_missing = static_cast<std::size_t>(*length);
 }
@@ -188,6 +199,15 @@ std::size_t RequestParser::State::feed_body(std::string_view bytes) {
   body_missing -= part.size();
   if (body_missing == 0) phase = Phase::complete;
   return part.size();
+}
+
+StreamFraming stream_framing(const Request& request) {
+  StreamFraming framing;
+  framing.is_chunked = request.headers.has("Transfer-Encoding");
+  if (const auto length = request.headers.find("Content-Length")) {
+    framing.length = parse_uint(*length);
+  }
+  return framing;
 }
 
 RequestParser::RequestParser(RequestLimits limits) : state_(std::make_unique<State>(limits)) {}

@@ -4,6 +4,7 @@
 #include "core/http/handler.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -16,14 +17,24 @@ struct RequestLimits {
   std::size_t head_bytes = 16 * 1024;         ///< 431
   std::size_t fields = 64;                    ///< 431
   std::size_t body_bytes = 0;                 ///< 413
+  /// SOURCE and PUT are complete with their head, and their body, perhaps endless, is the caller's
+  /// to read: `stream_framing` says how. ICE/1.0, Icecast's name for HTTP/1.0, is spoken.
+  bool takes_streams = false;
 };
+
+/// How far the body of a request goes that is complete with its head.
+struct StreamFraming {
+  bool is_chunked = false;              ///< RFC 9112 §7.1.
+  std::optional<std::uint64_t> length;  ///< Else to the end of the connection, unless chunked.
+};
+[[nodiscard]] StreamFraming stream_framing(const Request& request);
 
 /// Reads HTTP/1.0 and 1.1 requests from a connection's bytes, in pieces of any size, with llhttp in
 /// strict mode. Refuses (400 unless said otherwise above): other versions (505), anything but CRLF
 /// line ends, folded fields, no or several `Host` in 1.1, several or malformed lengths, any
-/// `Transfer-Encoding`, a body with GET, HEAD, DELETE or OPTIONS, targets that are neither origin
-/// form nor `*`, bytes outside visible ASCII in the target. After a refusal the parser takes
-/// nothing more.
+/// `Transfer-Encoding` but the plain `chunked` of a stream, a body with GET, HEAD, DELETE or
+/// OPTIONS, targets that are neither origin form nor `*`, bytes outside visible ASCII in the
+/// target. After a refusal the parser takes nothing more.
 class RequestParser {
  public:
   explicit RequestParser(RequestLimits limits);

@@ -129,7 +129,7 @@ std::string format_response_head(const ResponseHead& head, const HeadFraming& fr
   text += ' ';
   text += reason_phrase(head.status);
   text += "\r\n";
-  append_field(text, "Date", framing.date);
+  if (!framing.date.empty()) append_field(text, "Date", framing.date);
   append_field(text, "Connection", framing.keep_alive ? "keep-alive" : "close");
   if (framing.content_length && !is_bodiless(head.status)) {
     append_field(text, "Content-Length", std::to_string(*framing.content_length));

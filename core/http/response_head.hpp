@@ -27,7 +27,7 @@ struct HeadFraming {
   int minor_version = 1;  ///< Of the request; the status line repeats it.
   std::optional<std::uint64_t> content_length;
   bool keep_alive = false;
-  std::string_view date;
+  std::string_view date;  ///< Empty: not said.
 };
 
 /// The head as bytes, the empty line included. `Content-Length`, `Connection`, `Date` and

@@ -68,12 +68,15 @@ void ItemReader::on_child(pugi::xml_node child) {
     }
   } else if (name == Name{dc, "identifier"}) {
     if (!item_.root) item_.root = read_root(context_, child);
+  } else if (name == Name{dc, "source"}) {
+    if (item_.source.empty()) item_.source = shown_text(child);
   } else if (name == Name{ev, "startdate"}) {
     if (!item_.start) item_.start = read_instant(context_, child);
   } else if (name == Name{ev, "enddate"}) {
     if (!item_.end) item_.end = read_instant(context_, child);
   } else if (name == Name{ev, "type"}) {
     item_.is_filler |= equal_ignoring_case(trimmed(raw_text(child)), "filler");
+    item_.is_live |= equal_ignoring_case(trimmed(raw_text(child)), "live");
   } else if (name == Name{mm, "duration"}) {
     if (!item_.duration) item_.duration = read_duration(context_, child);
   }

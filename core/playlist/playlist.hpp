@@ -25,6 +25,10 @@ struct Item {
   std::optional<std::uint64_t> length;                ///< Bytes.
   std::optional<hash::TreeRoot> root;
   bool is_filler = false;  ///< Outside the order: plays when nothing else is scheduled.
+  bool is_live = false;    ///< Part of a live show: heard instead of what is scheduled.
+  /// The recording that this is a part of, a URI; empty if it is of none. A part that starts where
+  /// one of the same recording ends continues it, byte for byte.
+  std::string source;
 
   /// `Creator - Title`, what there is of it, else the last segment of the path, else the
   /// host: what players show. On one line.

@@ -111,7 +111,9 @@ void write_item(Writer& writer, const Item& item, const std::string& name) {
   writer.field("title", item.title);
   writer.field("link", item.url.text());
   writer.optional_field("dc:creator", item.creator);
+  writer.optional_field("dc:source", item.source);
   if (item.is_filler) writer.field("ev:type", "filler");
+  if (item.is_live) writer.field("ev:type", "live");
   if (item.start) writer.field("ev:startdate", format_w3cdtf(*item.start));
   if (item.end) writer.field("ev:enddate", format_w3cdtf(*item.end));
   if (item.duration) writer.field("mm:duration", std::to_string(item.duration->count()));

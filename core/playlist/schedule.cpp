@@ -55,6 +55,8 @@ class Schedule::Builder {
   Round round(const std::vector<std::size_t>& order, std::string_view kind);
   /// What a list with starts says, before overlaps are resolved; ends may be missing.
   std::vector<Slot> broadcasts(const std::vector<std::size_t>& order, WallTime anchor);
+  /// The parts of live shows, before overlaps are resolved.
+  Slots live(const std::vector<std::size_t>& order);
   /// In order of time, each slot ended by the next one at the latest.
   std::vector<Slot> without_overlaps(std::vector<Slot> slots);
 
@@ -115,6 +117,25 @@ std::vector<Slot> Schedule::Builder::broadcasts(const std::vector<std::size_t>& 
   return slots;
 }
 
+Schedule::Slots Schedule::Builder::live(const std::vector<std::size_t>& order) {
+  Slots slots;
+  for (const std::size_t index : order) {
+    const Item& item = playlist_.items[index];
+    if (!item.start || !(item.end || length_of(item))) {
+      leave_out(index, "it is live, and when it starts or ends is not said");
+      continue;
+    }
+    const WallTime start = bounded(*item.start);
+    const WallTime end = item.end ? bounded(*item.end) : later(start, *length_of(item));
+    if (end <= start) {
+      leave_out(index, "it ends before it has begun");
+      continue;
+    }
+    slots.push_back({.item = index, .start = start, .end = end, .is_live = true});
+  }
+  return slots;
+}
+
 std::vector<Slot> Schedule::Builder::without_overlaps(std::vector<Slot> slots) {
   // Stable: of equal starts the later item comes last, and what comes last wins.
   std::stable_sort(slots.begin(), slots.end(),
@@ -153,10 +174,12 @@ Schedule::Schedule(const Playlist& playlist)
   Warnings warnings;
   Builder builder(playlist, warnings);
   std::vector<std::size_t> order;
+  std::vector<std::size_t> live;
   bool any_start = false;
   for (std::size_t i = 0; i < playlist.items.size(); ++i) {
-    (playlist.items[i].is_filler ? filler_ : order).push_back(i);
-    any_start = any_start || (!playlist.items[i].is_filler && playlist.items[i].start);
+    const Item& item = playlist.items[i];
+    (item.is_filler ? filler_ : item.is_live ? live : order).push_back(i);
+    any_start = any_start || (!item.is_filler && !item.is_live && item.start);
   }
   if (any_start) {
     slots_ = builder.without_overlaps(builder.broadcasts(order, anchor_));
@@ -164,11 +187,28 @@ Schedule::Schedule(const Playlist& playlist)
     loop_ = builder.round(order, "the list");
   }
   filler_round_ = builder.round(filler_, "filler");
+  live_ = builder.without_overlaps(builder.live(live));
   warnings_ = warnings.list();
 }
 
-std::optional<Slot> Schedule::on_air(WallTime t) const {
-  t = bounded(t);
+std::optional<WallTime> Schedule::live_end_before(WallTime t) const {
+  const auto next = first_after(live_, t);
+  for (auto slot = next; slot != live_.begin();) {
+    --slot;
+    if (*slot->end <= t) return slot->end;
+  }
+  return std::nullopt;
+}
+
+bool Schedule::may_be_live(WallTime t) const {
+  const auto live = first_after(live_, t);
+  if (live == live_.begin()) return false;
+  const auto scheduled = scheduled_at(t);
+  const WallTime end = *std::prev(live)->end;
+  return t <= end || !scheduled || scheduled->is_filler || scheduled->start < end;
+}
+
+std::optional<Slot> Schedule::scheduled_at(WallTime t) const {
   if (!loop_.is_empty()) return loop_.at(anchor_, t);
   const auto next = first_after(slots_, t);
   WallTime gap_begin = anchor_;
@@ -178,28 +218,60 @@ std::optional<Slot> Schedule::on_air(WallTime t) const {
     gap_begin = *slot.end;
   }
   if (filler_round_.is_empty()) return std::nullopt;
+  if (const auto live_end = live_end_before(t)) gap_begin = std::max(gap_begin, *live_end);
   Slot filler = filler_round_.at(gap_begin, t);
   if (next != slots_.end()) filler.end = std::min(*filler.end, next->start);
   return filler;
 }
 
+std::optional<Slot> Schedule::on_air(WallTime t) const {
+  t = bounded(t);
+  auto slot = scheduled_at(t);
+  if (live_.empty()) return slot;
+  const auto next = first_after(live_, t);
+  if (next != live_.begin() && t < *std::prev(next)->end) return *std::prev(next);
+  if (!slot) return std::nullopt;
+  if (next != live_.end()) slot->end = std::min(slot->end.value_or(next->start), next->start);
+  const auto live_end = live_end_before(t);
+  if (live_end && *live_end > slot->start) slot->resumed = live_end;
+  return slot;
+}
+
 std::optional<Slot> Schedule::next_after(WallTime t) const {
   t = bounded(t);
   const auto present = on_air(t);
-  if (present && present->end && loop_.is_empty()) {
+  if (present && present->end && (loop_.is_empty() || !live_.empty())) {
     // After the end of all time there is nothing but what is on.
     const auto next = on_air(*present->end);
-    if (next && next->start > t) return next;
+    if (next && next->heard_from() > t) return next;
   }
   return next_programme_after(t);
 }
 
-std::optional<Slot> Schedule::next_programme_after(WallTime t) const {
-  t = bounded(t);
+std::optional<Slot> Schedule::scheduled_after(WallTime t) const {
   if (!loop_.is_empty()) return loop_.at(anchor_, *loop_.at(anchor_, t).end);
   const auto next = first_after(slots_, t);
   if (next == slots_.end()) return std::nullopt;
   return *next;
+}
+
+std::optional<Slot> Schedule::next_programme_after(WallTime t) const {
+  t = bounded(t);
+  if (live_.empty()) return scheduled_after(t);
+  // Something begins where a live part starts or ends, and where a scheduled item starts; but it
+  // may do so in the middle of another live part.
+  for (WallTime place = t;;) {
+    std::optional<WallTime> next;
+    const auto consider = [&](WallTime begin) { next = std::min(next.value_or(begin), begin); };
+    const auto live = first_after(live_, place);
+    if (live != live_.end()) consider(live->start);
+    if (live != live_.begin() && *std::prev(live)->end > place) consider(*std::prev(live)->end);
+    if (const auto scheduled = scheduled_after(place)) consider(scheduled->start);
+    if (!next || *next <= place) return std::nullopt;
+    place = *next;
+    const auto slot = on_air(place);
+    if (slot && !slot->is_filler && slot->heard_from() == place) return slot;
+  }
 }
 
 }  // namespace alluvium::playlist

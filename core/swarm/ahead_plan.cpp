@@ -24,16 +24,17 @@ std::vector<Slot> AheadPlan::in_reach(const playlist::Schedule& schedule, WallTi
   const std::size_t at_least = reach_ ? always_ahead : 1;
   const WallTime limit = now + duration_cast<milliseconds>(reach_.value_or(Duration::zero()));
   auto slot = schedule.next_after(now);
-  while (slot && slots.size() < most_slots && (slots.size() < at_least || slot->start <= limit)) {
+  while (slot && slots.size() < most_slots &&
+         (slots.size() < at_least || slot->heard_from() <= limit)) {
     slots.push_back(*slot);
-    slot = schedule.next_after(slot->start);
+    slot = schedule.next_after(slot->heard_from());
   }
   if (!reach_) return slots;
   // However long filler plays until then.
   slot = schedule.next_programme_after(now);
   for (std::size_t i = 0; slot && i < always_ahead; ++i) {
-    if (slots.empty() || slots.back().start < slot->start) slots.push_back(*slot);
-    slot = schedule.next_programme_after(slot->start);
+    if (slots.empty() || slots.back().heard_from() < slot->heard_from()) slots.push_back(*slot);
+    slot = schedule.next_programme_after(slot->heard_from());
   }
   return slots;
 }
@@ -54,7 +55,7 @@ std::vector<Coming> AheadPlan::look(const playlist::Playlist& playlist,
   if (const auto slot = schedule.on_air(now)) files.insert(playlist.items[slot->item].url.text());
   for (const Slot& slot : in_reach(schedule, now)) {
     const std::string& url = playlist.items[slot.item].url.text();
-    Draw& drawn = draw({slot.start, url}, kept);
+    Draw& drawn = draw({slot.heard_from(), url}, kept);
     const bool is_first = files.size() <= most_files && files.insert(url).second;
     if (is_first && !drawn.begin) {
       const milliseconds span = drawn.latest - now;

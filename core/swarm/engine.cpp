@@ -60,7 +60,7 @@ void Engine::leave(std::function<void()> on_done) {
 }
 
 WallTime Engine::programme_now() const {
-  return is_held() ? held_slot_->start : services_.clock.wall_now() - shift_;
+  return is_held() ? held_slot_->heard_from() : services_.clock.wall_now() - shift_;
 }
 
 const playlist::Playlist* Engine::playlist() const {
@@ -131,7 +131,7 @@ void Engine::hold_at_start() {
 void Engine::on_heard() {
   is_heard_ = true;
   if (!is_held()) return;
-  shift_ = services_.clock.wall_now() - held_slot_->start;
+  shift_ = services_.clock.wall_now() - held_slot_->heard_from();
   held_slot_.reset();
 }
 
@@ -249,7 +249,7 @@ void Engine::report_schedule() {
   }
   services_.problems.report("schedule", next
                                             ? "nothing is scheduled now; the next item begins at " +
-                                                  format_w3cdtf(next->start)
+                                                  format_w3cdtf(next->heard_from())
                                             : "nothing is scheduled now, nor later");
 }
 

@@ -76,7 +76,7 @@ void Feeds::clear() {
 void Feeds::on_playlist(const playlist::Playlist& playlist, const playlist::Schedule& schedule,
                         WallTime programme_now) {
   for (auto& feed : feeds_) {
-    const auto slot = schedule.on_air(feed->slot().start);
+    const auto slot = schedule.on_air(feed->slot().heard_from());
     const bool stays = slot && slot->start == feed->slot().start &&
                        playlist.items[slot->item].names_file_of(feed->item());
     if (stays) {
@@ -109,13 +109,14 @@ void Feeds::follow(const playlist::Playlist& playlist, const playlist::Schedule&
     const bool is_wanted = std::any_of(wanted.begin(), wanted.end(), [&](const Slot& other) {
       return other.start == slot.start && other.item == slot.item;
     });
-    if (is_over || (!is_wanted && slot.start > programme_now + far)) drop(feed);
+    if (is_over || (!is_wanted && slot.heard_from() > programme_now + far)) drop(feed);
   }
   std::erase(feeds_, nullptr);
   std::erase_if(over_, [](const auto& feed) { return !feed->has_readers(); });
   for (const Slot& slot : wanted) open(playlist, slot, gateway, programme_now);
-  std::stable_sort(feeds_.begin(), feeds_.end(),
-                   [](const auto& a, const auto& b) { return a->slot().start < b->slot().start; });
+  std::stable_sort(feeds_.begin(), feeds_.end(), [](const auto& a, const auto& b) {
+    return a->slot().heard_from() < b->slot().heard_from();
+  });
 }
 
 void Feeds::open(const playlist::Playlist& playlist, const Slot& slot,
@@ -124,7 +125,7 @@ void Feeds::open(const playlist::Playlist& playlist, const Slot& slot,
     existing->set_slot(slot);
     return;
   }
-  const bool is_far = slot.start > programme_now + far;
+  const bool is_far = slot.heard_from() > programme_now + far;
   feeds_.push_back(std::make_unique<ItemFeed>(services_, playlist.items[slot.item], slot, gateway,
                                               is_far, on_change_));
 }
@@ -139,7 +140,7 @@ void Feeds::drop(std::unique_ptr<ItemFeed>& feed) {
 
 unsigned Feeds::requests_to_spare(WallTime programme_now) const {
   const bool lacks = std::any_of(feeds_.begin(), feeds_.end(), [&](const auto& feed) {
-    const bool is_on = feed->slot().start <= programme_now &&
+    const bool is_on = feed->slot().heard_from() <= programme_now &&
                        (!feed->slot().end || programme_now < *feed->slot().end);
     return is_on && !feed->has_next(enough);
   });
@@ -171,7 +172,7 @@ void Feeds::update_coming(WallTime programme_now) {
     // Room is kept for what comes before and has not begun yet.
     if (fits && expected.coming.is_first) taken += more;
     if (feed == nullptr) continue;
-    const WallTime start = expected.coming.slot.start;
+    const WallTime start = expected.coming.slot.heard_from();
     const bool is_soon = start <= programme_now + soon;
     feed->set_far(start > programme_now + far);
     // The bytes of a later broadcast come already, for the one before it.
@@ -184,7 +185,7 @@ void Feeds::update_coming(WallTime programme_now) {
 void Feeds::update(WallTime programme_now) {
   // The one on air first, as in everything.
   for (const auto& feed : feeds_) {
-    if (feed->slot().start > programme_now) continue;
+    if (feed->slot().heard_from() > programme_now) continue;
     feed->set_far(false);
     feed->limit_bulk(UINT_MAX);
     feed->update(programme_now);

@@ -43,6 +43,7 @@ FileLookup::FileLookup(Services& services, const playlist::Item& item,
       timer_(services.timers.make_timer([this] { on_timer(); })),
       started_at_(services.clock.now()) {
   recall();
+  if (!row_) take_word_of_playlist();
   timer_->arm(Duration::zero());
 }
 
@@ -58,6 +59,20 @@ std::optional<hash::TreeRoot> FileLookup::root() const {
 std::optional<std::uint64_t> FileLookup::length() const {
   if (facts_ && facts_->length > 0) return facts_->length;
   return item_.length ? item_.length : origin_length_;
+}
+
+void FileLookup::take_word_of_playlist() {
+  if (!item_.is_live || !item_.root || !item_.length) return;
+  // A part of a live show is entered at its beginning, and soon: the playlist says enough of it.
+  facts_.emplace();
+  facts_->root = item_.root;
+  facts_->length = *item_.length;
+  facts_->type = item_.type;
+  facts_->duration = item_.duration;
+  // Of a single chunk the leaf is the root.
+  if (hash::ChunkLayout(*item_.length).count() > 1) return;
+  raw_row_ = as_text(item_.root->digest);
+  take_waiting_row();
 }
 
 void FileLookup::recall() {
@@ -78,7 +93,7 @@ void FileLookup::start_round() {
   if (!facts_) ask_gateway_head();
   if (!row_ && item_.root) {
     ask_peer_row();
-    ask_gateway_row();
+    if (!item_.is_live) ask_gateway_row();
   }
 }
 
@@ -112,7 +127,8 @@ void FileLookup::advance() {
   const Instant now = services_.clock.now();
   if (row_ && (facts_ || now - *row_at_ >= facts_patience)) return finish();
 
-  const bool gateway_helps = gateway_head_ || gateway_row_;
+  // The gateway reads the same playlist, and may be later.
+  const bool gateway_helps = (gateway_head_ || gateway_row_) && !item_.is_live;
   if (!sidecars_asked_ && (!gateway_helps || now - *round_at_ >= sidecars_after)) ask_sidecars();
 
   if (!anything_under_way()) {

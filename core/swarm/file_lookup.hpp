@@ -48,6 +48,7 @@ class FileLookup {
   using Query = std::unique_ptr<http::Fetch>;
 
   void recall();
+  void take_word_of_playlist();
   void start_round();
   void on_timer();
   void advance();

@@ -15,7 +15,8 @@ using std::chrono::seconds;
 namespace {
 
 constexpr seconds default_refresh{60};
-constexpr seconds least_refresh{5};
+/// What a live show's playlist asks for.
+constexpr seconds least_refresh{1};
 /// One of these, and the URL after redirects, is the first line in the cache: a kept playlist has
 /// no connection to ask for its address, nor a place of its own for what it names relatively.
 constexpr std::string_view special_mark = "special ";

@@ -5,6 +5,7 @@
 #include "gateway/broadcaster/grid/grid_command.hpp"
 #include "gateway/broadcaster/init.hpp"
 #include "gateway/broadcaster/init_command.hpp"
+#include "gateway/broadcaster/live/live_command.hpp"
 #include "gateway/broadcaster/web/loop_web.hpp"
 
 #include <chrono>
@@ -57,6 +58,11 @@ void run_as_run(const broadcaster::AsRunWords& words) {
   std::fputs(broadcaster::run_as_run(words, wall_now(), web, console).c_str(), stdout);
 }
 
+void run_live(const broadcaster::LiveWords& words) {
+  broadcaster::Console console(words.is_quiet);
+  broadcaster::run_live(words, console);
+}
+
 int run(int argc, char** argv) {
   CLI::App program("Makes a station out of a folder of music.", "alluvium-broadcaster");
   program.require_subcommand(1);
@@ -64,6 +70,8 @@ int run(int argc, char** argv) {
   const CLI::App& init = broadcaster::add_init_command(program, init_words);
   broadcaster::GridWords grid_words;
   const CLI::App& grid = broadcaster::add_grid_command(program, grid_words);
+  broadcaster::LiveWords live_words;
+  const CLI::App& live = broadcaster::add_live_command(program, live_words);
   broadcaster::CheckWords check_words;
   const CLI::App& check = broadcaster::add_check_command(program, check_words);
   broadcaster::AsRunWords as_run_words;
@@ -77,6 +85,7 @@ int run(int argc, char** argv) {
   }
   if (init.parsed()) run_init(init_words);
   if (grid.parsed()) run_grid(grid_words);
+  if (live.parsed()) run_live(live_words);
   if (as_run.parsed()) run_as_run(as_run_words);
   return check.parsed() ? run_check(check_words) : 0;
 }

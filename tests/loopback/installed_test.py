@@ -17,7 +17,7 @@ PAGES = {
 }
 
 # Where the options are those of commands.
-COMMANDS = {"alluvium-broadcaster": [["init"], ["grid"], ["check"], ["as-run"]]}
+COMMANDS = {"alluvium-broadcaster": [["init"], ["grid"], ["live"], ["check"], ["as-run"]]}
 
 
 def run(*command):

@@ -62,9 +62,9 @@ void FakeOnAir::replace(const playlist::Playlist& playlist) {
 }
 
 const playlist::Item* FakeOnAir::at_hand(const playlist::Slot& slot) const {
-  const auto there = schedule_->on_air(slot.start);
+  const auto there = schedule_->on_air(slot.heard_from());
   if (!there || there->start != slot.start || there->item != slot.item) return nullptr;
-  if (slot.start > now_ + seconds(30) || (there->end && now_ >= *there->end + seconds(3))) {
+  if (slot.heard_from() > now_ + seconds(30) || (there->end && now_ >= *there->end + seconds(3))) {
     return nullptr;
   }
   return &playlist_.items[slot.item];

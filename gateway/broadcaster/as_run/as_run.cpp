@@ -19,8 +19,8 @@ std::string seconds_text(std::chrono::milliseconds duration) {
 
 std::string line_of(const playlist::Slot& slot, WallTime end, const playlist::Item& item,
                     const Zone& zone) {
-  std::string line = format_w3cdtf(slot.start) + "," + zone.text(slot.start) + "," +
-                     format_w3cdtf(end) + "," + seconds_text(end - slot.start) + "," +
+  std::string line = format_w3cdtf(slot.heard_from()) + "," + zone.text(slot.heard_from()) + "," +
+                     format_w3cdtf(end) + "," + seconds_text(end - slot.heard_from()) + "," +
                      (slot.is_filler ? "filler" : "programme");
   for (const std::string& field :
        {item.title, item.creator, item.url.text(), item.root ? item.root->urn() : std::string()}) {
@@ -49,12 +49,12 @@ std::string as_run_csv(const playlist::Playlist& playlist, WallTime from, WallTi
     if (!slot) {
       const auto next = schedule.next_after(t);
       if (!next) break;
-      t = next->start;
+      t = next->heard_from();
       continue;
     }
     const WallTime end = slot->end.value_or(to);
     // What had begun before was on air in the time before.
-    if (slot->start >= from) csv += line_of(*slot, end, playlist.items[slot->item], zone);
+    if (slot->heard_from() >= from) csv += line_of(*slot, end, playlist.items[slot->item], zone);
     t = std::max(end, t + std::chrono::milliseconds(1));
   }
   return csv;

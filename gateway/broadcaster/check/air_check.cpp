@@ -28,13 +28,13 @@ bool is_in(const std::vector<Window>& windows, WallTime time) {
 std::optional<WallTime> end_of_stretch(const playlist::Schedule& schedule,
                                        const playlist::Slot& slot) {
   if (!slot.is_filler) return slot.end;
-  const auto next = schedule.next_programme_after(slot.start);
-  return next ? std::optional(next->start) : std::nullopt;
+  const auto next = schedule.next_programme_after(slot.heard_from());
+  return next ? std::optional(next->heard_from()) : std::nullopt;
 }
 
 std::optional<WallTime> start_after(const playlist::Schedule& schedule, WallTime t) {
   const auto next = schedule.next_after(t);
-  return next ? std::optional(next->start) : std::nullopt;
+  return next ? std::optional(next->heard_from()) : std::nullopt;
 }
 
 void check_gaps(const playlist::Schedule& schedule, const Window& window, bool must_be_full,
@@ -50,7 +50,7 @@ void check_gaps(const playlist::Schedule& schedule, const Window& window, bool m
     const auto next = schedule.next_after(t);
     if (!next && !must_be_full) return;
     const bool is_for_good = !next;
-    const WallTime end = next ? std::min(next->start, window.end) : window.end;
+    const WallTime end = next ? std::min(next->heard_from(), window.end) : window.end;
     if (end - t < tolerance) {
       t = end;
       continue;
@@ -67,11 +67,11 @@ void check_gaps(const playlist::Schedule& schedule, const Window& window, bool m
   }
 }
 
-/// Dated items in the order of their instants.
+/// What is scheduled with a date, in the order of instants. Live shows may cover it.
 std::vector<const playlist::Item*> dated_items(const playlist::Playlist& playlist) {
   std::vector<const playlist::Item*> items;
   for (const playlist::Item& item : playlist.items) {
-    if (item.start && !item.is_filler) items.push_back(&item);
+    if (item.start && !item.is_filler && !item.is_live) items.push_back(&item);
   }
   std::stable_sort(items.begin(), items.end(),
                    [](const auto* a, const auto* b) { return *a->start < *b->start; });
@@ -149,7 +149,7 @@ std::map<std::size_t, WallTime> items_on_air(const playlist::Playlist& playlist,
       if (slot && slot->is_filler) {
         if (!filler_at) filler_at = t;
       } else if (slot) {
-        found.emplace(slot->item, std::max(slot->start, window.start));
+        found.emplace(slot->item, std::max(slot->heard_from(), window.start));
       }
       if (found.size() == playlist.items.size()) return found;
       const auto next = slot ? end_of_stretch(schedule, *slot) : start_after(schedule, t);

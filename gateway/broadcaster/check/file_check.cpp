@@ -203,7 +203,7 @@ void FileCheck::check_chunks() {
     if (!bytes) return;
     const bool is_true =
         !row_ ||
-        row_->verifies(hash::ChunkIndex(static_cast<std::uint32_t>(index)), as_bytes(*bytes));
+        row_->verifies(hash::ChunkIndex{static_cast<std::uint32_t>(index)}, as_bytes(*bytes));
     if (index == 0) first_chunk_ = std::move(*bytes);
     if (!is_true) {
       find(Severity::problem, "changed",

@@ -239,3 +239,36 @@ TEST_CASE("a connection is in a request from its first byte on, blank lines apar
   static_cast<void>(parser.feed(as_bytes("G")));
   CHECK(parser.in_request());
 }
+
+TEST_CASE("who takes streams has a source's request with its head, in all its dialects") {
+  const RequestLimits limits{.takes_streams = true};
+  for (const char* head : {"SOURCE /live ICE/1.0\r\n\r\n", "SOURCE /live HTTP/1.0\r\n\r\n",
+                           "PUT /live HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n"}) {
+    CAPTURE(head);
+    const auto reading = read(head, limits);
+    REQUIRE(reading.requests.size() == 1);
+    CHECK(reading.requests[0].path() == "/live");
+    CHECK_FALSE(stream_framing(reading.requests[0]).is_chunked);
+    CHECK_FALSE(stream_framing(reading.requests[0]).length);
+  }
+  CHECK(read("SOURCE /live ICE/1.0\r\n\r\n").refused_with == 505);
+  CHECK(read("GET /live ICE/1.0\r\n\r\n", limits).refused_with != 0);
+}
+
+TEST_CASE("a stream says how far it goes") {
+  const RequestLimits limits{.takes_streams = true};
+  const std::string head = "PUT /live HTTP/1.1\r\nHost: a\r\n";
+  const auto chunked = read(head + "Transfer-Encoding: chunked\r\n\r\n", limits);
+  REQUIRE(chunked.requests.size() == 1);
+  CHECK(stream_framing(chunked.requests[0]).is_chunked);
+  const auto counted = read(head + "Content-Length: 5000000000\r\n\r\n", limits);
+  REQUIRE(counted.requests.size() == 1);
+  CHECK(stream_framing(counted.requests[0]).length == 5'000'000'000);
+  for (const char* fields :
+       {"Transfer-Encoding: gzip, chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "Content-Length: x\r\n"}) {
+    CAPTURE(fields);
+    CHECK(read(head + fields + "\r\n", limits).refused_with == 400);
+  }
+}

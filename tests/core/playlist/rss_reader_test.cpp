@@ -55,10 +55,13 @@ TEST_CASE("a proper RSS 1.0 playlist is read with all its fields") {
       <dc:date>2026-11-22T06:00:00+01:00</dc:date>
       <sy:updatePeriod>hourly</sy:updatePeriod>
       <sy:updateFrequency>12</sy:updateFrequency>
-      <items><rdf:Seq><rdf:li rdf:resource="a.mp3"/><rdf:li resource="b"/></rdf:Seq></items>
+      <items><rdf:Seq><rdf:li rdf:resource="a.mp3"/><rdf:li resource="b"/>
+        <rdf:li resource="p7"/></rdf:Seq></items>
       <textinput rdf:resource="http://gateway.example:8080/gateway/head"/>
     </channel>
     <item rdf:about="b"><title>B</title><link>b c.ogg</link><ev:type>filler</ev:type></item>
+    <item rdf:about="p7"><title>L</title><link>7.mp3</link><ev:type>Live</ev:type>
+      <dc:source>http://station.example/live/evening</dc:source></item>
     <item rdf:about="a.mp3">
       <title>Reno
         Project</title>
@@ -86,7 +89,7 @@ TEST_CASE("a proper RSS 1.0 playlist is read with all its fields") {
   CHECK(playlist.refresh == 300s);
   CHECK(playlist.gateway == http::Url::parse("http://gateway.example:8080").value());
 
-  REQUIRE(playlist.items.size() == 2);
+  REQUIRE(playlist.items.size() == 3);
   const Item& item = playlist.items[0];
   CHECK(item.url.text() == "http://station.example/radio/a.mp3");
   REQUIRE(item.mirrors.size() == 1);
@@ -100,7 +103,11 @@ TEST_CASE("a proper RSS 1.0 playlist is read with all its fields") {
   REQUIRE(item.root);
   CHECK(item.root->urn() == urn);
   CHECK_FALSE(item.is_filler);
+  CHECK_FALSE(item.is_live);
+  CHECK(item.source.empty());
   CHECK(playlist.items[1].is_filler);
+  CHECK(playlist.items[2].is_live);
+  CHECK(playlist.items[2].source == "http://station.example/live/evening");
   CHECK(playlist.items[1].url.text() == "http://station.example/radio/b%20c.ogg");
 }
 

@@ -103,6 +103,8 @@ class Draw {
       for (auto& byte : item.root->digest) byte = static_cast<std::uint8_t>(random_.next());
     }
     item.is_filler = coin();
+    item.is_live = coin();
+    if (coin()) item.source = one_of(references);
     return item;
   }
 

@@ -20,7 +20,8 @@ const WallTime midnight = std::chrono::sys_days{std::chrono::year{2026} / 11 / 2
 const WallTime year_9999 = std::chrono::sys_days{std::chrono::year{9999} / 12 / 31};
 
 /// Items as text: a letter, then as wanted `@30` (starts 30 minutes after midnight), `=40` (ends
-/// then), `+10` (lasts ten minutes), `~` (filler). Other minutes are counted from midnight too.
+/// then), `+10` (lasts ten minutes), `~` (filler), `!` (live). Other minutes are counted from
+/// midnight too.
 Playlist playlist_of(const std::string& text) {
   Playlist playlist;
   playlist.anchor = midnight;
@@ -33,6 +34,10 @@ Playlist playlist_of(const std::string& text) {
     for (char kind = 0; fields >> kind;) {
       if (kind == '~') {
         item.is_filler = true;
+        continue;
+      }
+      if (kind == '!') {
+        item.is_live = true;
         continue;
       }
       int value = 0;
@@ -105,6 +110,17 @@ const Rule rules[] = {
     {"a loop skips what has an end alone", "A+20 B=90 C+10", "AACAACAACAAC", 1},
     {"a loop of nothing is nothing", "A B", "............", 2},
     {"a loop of nothing leaves all time to filler", "A F~+10", "FFFFFFFFFFFF", 1},
+    {"what is scheduled goes on behind a live show", "A@10+80 L!@30+20", ".AALLAAAA..."},
+    {"a live show is heard though what is scheduled starts later", "A@0+20 L!@10+40 B@30+30",
+     "ALLLLB......"},
+    {"an item that a live show covers is not heard", "A@0+10 L!@10+50 B@20+20", "ALLLLL......"},
+    {"a live show interrupts a loop", "A+20 B+10 L!@30+20", "AABLLBAABAAB"},
+    {"of two live shows the later start wins", "A@0+120 L!@20+60 M!@50+10", "AALLLMAAAAAA"},
+    {"filler begins anew behind a live show", "F~+10 G~+20 L!@20+20 A@80+10", "FGLLFGGFAFGG"},
+    {"live shows alone leave gaps", "L!@20+20 M!@60+10", "..LL..M....."},
+    {"a live part without an end is left out", "A@0+30 L!@10 M!+10", "AAA.........", 2},
+    {"a live part that ends before it starts is left out", "A@0+30 L!@20=10", "AAA.........", 1},
+    {"an item without an end goes on behind a live show", "A@10 L!@30+20", ".AALLAAAAAAA"},
 };
 
 }  // namespace
@@ -128,10 +144,22 @@ TEST_CASE("the next slot is the first that a walk through time meets") {
       std::optional<Slot> met;
       for (minutes later = t + 5min; later <= 240min && !met; later += 5min) {
         const auto slot = schedule.on_air(midnight + later);
-        if (slot && slot->start > midnight + t) met = slot;
+        if (slot && slot->heard_from() > midnight + t) met = slot;
       }
       const auto next = schedule.next_after(midnight + t);
       REQUIRE(next == met);
+    }
+  }
+}
+
+TEST_CASE("a slot is the same at each of its instants") {
+  for (const auto& rule : rules) {
+    CAPTURE(rule.says, rule.items);
+    const Schedule schedule(playlist_of(rule.items));
+    for (minutes t = -20min; t < 240min; t += 5min) {
+      const auto slot = schedule.on_air(midnight + t);
+      if (slot) CHECK(schedule.on_air(slot->heard_from()) == slot);
+      if (slot && slot->end) CHECK(schedule.on_air(*slot->end - 1ms) == slot);
     }
   }
 }
@@ -326,4 +354,27 @@ TEST_CASE("twenty thousand items in any order agree with asking each of them") {
     REQUIRE(slot.has_value() == expected.has_value());
     if (slot) REQUIRE(slot->item == *expected);
   }
+}
+
+TEST_CASE("what goes on behind a live show has kept its start") {
+  const Schedule schedule(playlist_of("A@10+80 L!@30+20"));
+  const auto before = schedule.on_air(midnight + 20min);
+  const auto behind = schedule.on_air(midnight + 60min);
+  REQUIRE((before && behind));
+  CHECK(before->end == midnight + 30min);
+  CHECK(before->heard_from() == midnight + 10min);
+  CHECK(behind->start == midnight + 10min);
+  CHECK(behind->heard_from() == midnight + 50min);
+  CHECK(behind->end == midnight + 90min);
+  CHECK(schedule.next_programme_after(midnight + 40min) == behind);
+}
+
+TEST_CASE("a live show may go on where nothing that starts behind it is scheduled") {
+  const Schedule schedule(playlist_of("A@0+80 L!@30+20 B@100+10 F~+10"));
+  CHECK_FALSE(schedule.may_be_live(midnight + 29min));
+  CHECK(schedule.may_be_live(midnight + 40min));
+  CHECK(schedule.may_be_live(midnight + 50min));
+  CHECK(schedule.may_be_live(midnight + 70min));
+  CHECK(schedule.may_be_live(midnight + 90min));
+  CHECK_FALSE(schedule.may_be_live(midnight + 100min));
 }

@@ -344,3 +344,31 @@ TEST_CASE("a lookup may be ended at any moment") {
     CHECK(scene.times_found <= 1);
   }
 }
+
+TEST_CASE("of a part of a live show only the leaf row is asked for, at once, where it lies") {
+  LookupScene scene;
+  scene.give_gateway();
+  scene.give_sidecars();
+  scene.item.is_live = true;
+  scene.item.root = scene.song.root();
+  scene.item.length = scene.song.bytes.size();
+  scene.item.duration = seconds(2);
+  REQUIRE(scene.look());
+  CHECK(scene.found_the_song());
+  CHECK(scene.took < milliseconds(20));
+  CHECK(scene.rig.network.requests_to(origin_host).size() == 1);
+  CHECK(scene.rig.network.requests_to(gateway_host).empty());
+  CHECK(scene.found->facts.duration == seconds(2));
+}
+
+TEST_CASE("of a part of a single chunk the playlist says all") {
+  LookupScene scene;
+  scene.song = MediaSample::of_chunks(1);
+  scene.item.is_live = true;
+  scene.item.root = scene.song.root();
+  scene.item.length = scene.song.bytes.size();
+  REQUIRE(scene.look());
+  CHECK(scene.found_the_song());
+  CHECK(scene.rig.network.requests_to(origin_host).empty());
+  CHECK(scene.rig.network.requests_to(gateway_host).empty());
+}
