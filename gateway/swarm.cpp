@@ -111,7 +111,9 @@ std::vector<ListedPeer> Swarm::pick(const Wanted& wanted, Instant now, Random& r
 std::vector<Swarm::Place> Swarm::pick_except(const Wanted& wanted,
                                              const std::vector<net::Endpoint>& known, Instant now,
                                              Random& random) const {
-  const auto& [partial, complete] = listed_[wanted.asker.address.is_v4() ? 0 : 1];
+  const auto& lists = listed_[wanted.asker.address.is_v4() ? 0 : 1];
+  const auto& partial = lists[0];
+  const auto& complete = lists[1];
   const std::size_t partials = wanted.complete_only ? 0 : partial.size();
   ShuffledNumbers order(partials + complete.size());
   const auto own = members_.place_of(wanted.asker);
