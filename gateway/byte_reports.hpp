@@ -2,10 +2,10 @@
 
 #include "core/net/ip_address.hpp"
 #include "core/time/clock.hpp"
+#include "gateway/record_table.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 
 namespace alluvium::gateway {
 
@@ -24,6 +24,8 @@ class ByteReports {
     std::uint64_t from_origins = 0;
   };
 
+  explicit ByteReports(std::uint64_t seed) : last_(EndpointHash(seed)) {}
+
   /// `said` are totals since the listener started. What it had when it was first heard of does not
   /// count: this gateway may have been started later.
   void on_report(const net::Endpoint& listener, const Bytes& said, Instant now);
@@ -33,10 +35,11 @@ class ByteReports {
 
  private:
   struct Last {
-    Bytes said;
-    Instant at;
+    net::Endpoint listener;
+    Bytes said{};
+    Instant at{};
   };
-  std::map<net::Endpoint, Last> last_;
+  RecordTable<Last, &Last::listener> last_;
   Bytes sum_;
 };
 

@@ -66,6 +66,9 @@ std::optional<http::ClientRequest> ConnectBack::request_to(const net::Endpoint& 
   request.rules = rules_;
   request.connect_timeout = patience;
   request.total_timeout = patience;
+  // It is not asked again for ten minutes. Also, libcurl 7.88 never forgets the place of a
+  // connection that it kept and had to close for another.
+  request.keeps_connection = false;
   return request;
 }
 

@@ -48,7 +48,8 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
       desk_(surroundings.clock, registry_, stations_, swarms_, connect_back_, leases_),
       row_search_(surroundings.workers, surroundings.storage),
       store_health_(surroundings.clock, surroundings.timers, surroundings.workers,
-                    surroundings.storage, surroundings.observer) {
+                    surroundings.storage, surroundings.observer),
+      byte_reports_(random_.next()) {
   load();
   for (const auto& name : settings_.names) router_.hosts().allow_name(name);
   add_routes();

@@ -20,9 +20,7 @@ std::uint64_t network_of(const net::IpAddress& address) {
 
 }  // namespace
 
-NetworkSpread::NetworkSpread(std::size_t wanted) : wanted_(std::min(wanted, most_wanted)) {
-  candidates_.reserve(wanted_ * candidates_per_place);
-}
+NetworkSpread::NetworkSpread(std::size_t wanted) : wanted_(std::min(wanted, most_wanted)) {}
 
 void NetworkSpread::add(const net::IpAddress& address, std::uint32_t candidate) {
   if (is_enough()) return;
@@ -33,21 +31,24 @@ void NetworkSpread::add(const net::IpAddress& address, std::uint32_t candidate) 
   }
   std::uint16_t round = 0;
   if (first_[slot] == 0) {
-    first_[slot] = static_cast<std::uint16_t>(candidates_.size() + 1);
+    first_[slot] = static_cast<std::uint16_t>(count_ + 1);
     ++networks_;
   } else {
     round = ++candidates_[first_[slot] - 1U].same;
   }
-  candidates_.push_back({network, candidate, round, 0});
+  candidates_[count_++] = {network, candidate, round, 0};
 }
 
 std::vector<std::uint32_t> NetworkSpread::take() {
-  std::stable_sort(candidates_.begin(), candidates_.end(),
-                   [](const Candidate& a, const Candidate& b) { return a.round < b.round; });
-  candidates_.resize(std::min(wanted_, candidates_.size()));
-  std::vector<std::uint32_t> taken;
-  taken.reserve(candidates_.size());
-  for (const auto& candidate : candidates_) taken.push_back(candidate.name);
+  // Sorted by round, by counting: there are few.
+  std::array<std::uint16_t, most_wanted * candidates_per_place + 1> begins{};
+  for (std::size_t i = 0; i < count_; ++i) ++begins[candidates_[i].round + 1U];
+  for (std::size_t round = 1; round < begins.size(); ++round) begins[round] += begins[round - 1];
+  std::vector<std::uint32_t> taken(count_);
+  for (std::size_t i = 0; i < count_; ++i) {
+    taken[begins[candidates_[i].round]++] = candidates_[i].name;
+  }
+  taken.resize(std::min(wanted_, taken.size()));
   return taken;
 }
 

@@ -20,7 +20,7 @@ class NetworkSpread {
   void add(const net::IpAddress& address, std::uint32_t candidate);
   /// More would change nothing, or there was enough to choose from.
   [[nodiscard]] bool is_enough() const {
-    return networks_ >= wanted_ || candidates_.size() >= wanted_ * candidates_per_place;
+    return networks_ >= wanted_ || count_ >= wanted_ * candidates_per_place;
   }
   /// As many as were wanted, or all there are.
   [[nodiscard]] std::vector<std::uint32_t> take();
@@ -41,7 +41,8 @@ class NetworkSpread {
 
   std::size_t wanted_;
   std::size_t networks_ = 0;
-  std::vector<Candidate> candidates_;
+  std::size_t count_ = 0;
+  std::array<Candidate, most_wanted * candidates_per_place> candidates_;  ///< The first `count_`.
   /// By network, the first of its candidates and one; 0: none.
   std::array<std::uint16_t, slots> first_{};
 };

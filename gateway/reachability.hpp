@@ -2,10 +2,10 @@
 
 #include "core/net/ip_address.hpp"
 #include "core/time/clock.hpp"
-#include "gateway/endpoint_hash.hpp"
+#include "gateway/record_table.hpp"
 
+#include <cstdint>
 #include <optional>
-#include <unordered_map>
 
 namespace alluvium::gateway {
 
@@ -18,7 +18,7 @@ class Reachability {
   static constexpr Duration second_look_after = std::chrono::seconds(15);
   static constexpr std::size_t max_endpoints = 100'000;
 
-  explicit Reachability(std::uint64_t seed) : entries_(0, EndpointHash(seed)) {}
+  explicit Reachability(std::uint64_t seed) : entries_(EndpointHash(seed)) {}
 
   /// Nothing until the first check of `peer` has ended.
   [[nodiscard]] std::optional<bool> result(const net::Endpoint& peer, Instant now) const;
@@ -33,17 +33,20 @@ class Reachability {
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
  private:
-  enum class Phase { first_check, reachable, failed_once, failed };
+  enum class Phase : std::uint8_t { first_check, reachable, failed_once, failed };
   struct Entry {
+    net::Endpoint peer;
     Phase phase = Phase::first_check;
     bool being_checked = true;
-    Instant check_again;
-    Instant forget;  ///< The result is too old to be told after this.
+    std::chrono::duration<std::uint32_t> checked{};  ///< When the last check ended, of the clock.
+
+    [[nodiscard]] bool is_due(Instant now) const;
+    [[nodiscard]] Duration age(Instant now) const { return now.time_since_epoch() - checked; }
   };
 
   [[nodiscard]] bool make_room(Instant now);
 
-  std::unordered_map<net::Endpoint, Entry, EndpointHash> entries_;
+  RecordTable<Entry, &Entry::peer> entries_;
 };
 
 }  // namespace alluvium::gateway

@@ -1,8 +1,10 @@
 #include "gateway/swarm.hpp"
 
 #include "gateway/network_spread.hpp"
+#include "gateway/shuffled_numbers.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace alluvium::gateway {
@@ -11,28 +13,26 @@ namespace {
 
 /// So many are looked at in vain at most, for those that are known already or whose time is over.
 constexpr std::size_t longest_search = 512;
+constexpr std::size_t looked_up_at_once = 8;
 
 }  // namespace
 
-void Swarm::hold(const net::Endpoint& peer, Availability available, Instant expires,
+void Swarm::hold(const net::Endpoint& peer, const Availability& available, Instant expires,
                  bool is_listed) {
-  const auto [known, is_new] = places_.try_emplace(peer, static_cast<Place>(members_.size()));
-  const Place place = known->second;
-  if (is_new) {
-    members_.push_back({});
-    members_.back().peer = peer;
-    members_.back().change = ++last_change_;
-  }
-  Member& member = members_[place];
-  member.expires = expires;
-  // Who has less than before was started anew, and remembers nothing of what it was told.
-  if (!available.covers(member.available)) member.told = {};
-  if (available != member.available) {
-    const bool stays = available.complete == member.available.complete;
+  const auto [place, is_new] = members_.take(peer);
+  Member& member = members_.at(place);
+  if (is_new) member.change = ++last_change_;
+  // It may count a part of a second longer.
+  member.expires = std::chrono::ceil<WholeSeconds>(expires.time_since_epoch());
+  PackedAvailability packed(available);
+  if (packed != member.available) {
+    // Who has less than before was started anew, and remembers nothing of what it was told.
+    if (!available.covers(member.available.unpacked())) member.told = {};
+    const bool stays = packed.complete() == member.available.complete();
     if (!stays) strike(place);
-    member.available = std::move(available);
+    member.available = std::move(packed);
     member.change = ++last_change_;
-    if (!stays && member.is_listed) enlist(place);
+    if (!stays) enlist(place);
   }
   if (member.is_listed == is_listed) return;
   strike(place);
@@ -41,144 +41,121 @@ void Swarm::hold(const net::Endpoint& peer, Availability available, Instant expi
 }
 
 void Swarm::set_listed(const net::Endpoint& peer, bool is_listed) {
-  const auto known = places_.find(peer);
-  if (known == places_.end()) return;
-  strike(known->second);
-  members_[known->second].is_listed = is_listed;
-  enlist(known->second);
+  const auto place = members_.place_of(peer);
+  if (!place) return;
+  strike(*place);
+  members_.at(*place).is_listed = is_listed;
+  enlist(*place);
 }
 
 void Swarm::leave(const net::Endpoint& peer) {
-  if (const auto place = places_.find(peer); place != places_.end()) remove_at(place->second);
+  if (has(peer)) remove(peer);
 }
 
 std::vector<net::Endpoint> Swarm::expire(Instant now) {
   std::vector<net::Endpoint> gone;
-  for (Place i = 0; i < members_.size();) {
-    if (now < members_[i].expires) {
-      ++i;
-      continue;
-    }
-    gone.push_back(members_[i].peer);
-    remove_at(i);
-  }
+  members_.for_each([&](const Member& member) {
+    if (member.is_over(now)) gone.push_back(member.peer);
+  });
+  for (const auto& peer : gone) remove(peer);
   return gone;
 }
 
 std::size_t Swarm::complete_members() const {
-  return static_cast<std::size_t>(
-      std::count_if(members_.begin(), members_.end(),
-                    [](const Member& member) { return member.available.complete; }));
+  std::size_t count = 0;
+  members_.for_each([&](const Member& member) { count += member.available.complete() ? 1 : 0; });
+  return count;
 }
 
 std::vector<ListedPeer> Swarm::news_for(const net::Endpoint& asker, Instant now, Random& random) {
-  const auto place = places_.find(asker);
-  if (place == places_.end()) return {};
-  Member& member = members_[place->second];
-  std::vector<Told> told = member.told.all();
-  const bool in_full = told.empty() || now - member.told_in_full >= told_again_after;
+  Member* const member = members_.find(asker);
+  if (member == nullptr) return {};
+  const ToldList before = std::move(member->told);
+  const bool in_full = before.empty() || now - before.in_full() >= told_again_after;
 
   std::vector<ListedPeer> news;
-  std::erase_if(told, [&](Told& known) {
-    const Member* other = find(known.peer, now);
+  std::vector<net::Endpoint> told = before.peers();
+  std::erase_if(told, [&](const net::Endpoint& known) {
+    const Member* other = find(known, now);
     if (other == nullptr || !other->is_listed) {
-      news.push_back({known.peer, {}});
+      news.push_back({known, {}});
       return true;
     }
-    if (in_full || other->change != known.change) {
-      news.push_back({known.peer, other->available});
-      known.change = other->change;
-    }
+    if (in_full || before.is_before(other->change)) news.push_back({known, other->available});
     return false;
   });
   const Wanted wanted{asker, told_peers - told.size(), false};
   for (const Place picked : pick_except(wanted, told, now, random)) {
-    const Member& other = members_[picked];
-    told.push_back({other.peer, other.change});
+    const Member& other = members_.at(picked);
+    told.push_back(other.peer);
     news.push_back({other.peer, other.available});
   }
-  member.told = ToldList(told);
-  if (in_full) member.told_in_full = now;
+  member->told = ToldList(told, last_change_, in_full ? now : before.in_full());
   return news;
 }
 
 bool Swarm::was_told(const net::Endpoint& member, Instant now) const {
   const Member* known = find(member, now);
-  return known != nullptr && !known->told.empty() && now - known->told_in_full < told_again_after;
+  return known != nullptr && !known->told.empty() && now - known->told.in_full() < told_again_after;
 }
 
-std::vector<ListedPeer> Swarm::pick(const Wanted& wanted, Instant now, Random& random) {
+std::vector<ListedPeer> Swarm::pick(const Wanted& wanted, Instant now, Random& random) const {
   std::vector<ListedPeer> picked;
   picked.reserve(wanted.count);
   for (const Place place : pick_except(wanted, {}, now, random)) {
-    picked.push_back({members_[place].peer, members_[place].available});
+    picked.push_back({members_.at(place).peer, members_.at(place).available});
   }
   return picked;
 }
 
-std::vector<Swarm::Place> Swarm::pick_except(const Wanted& wanted, const std::vector<Told>& known,
-                                             Instant now, Random& random) {
-  auto& lists = listed_[wanted.asker.address.is_v4() ? 0 : 1];
-  auto& partial = lists[0];
-  auto& complete = lists[1];
-  std::size_t drawn_partial = wanted.complete_only ? partial.size() : 0;
-  std::size_t drawn_complete = 0;
-  /// One that was not drawn yet, of both lists together; each is shuffled as far as it is drawn.
-  const auto draw = [&] {
-    const std::size_t left_partial = partial.size() - drawn_partial;
-    const std::size_t left = left_partial + complete.size() - drawn_complete;
-    auto index = static_cast<std::size_t>(random.below(left));
-    const bool from_partial = index < left_partial;
-    auto& list = from_partial ? partial : complete;
-    std::size_t& drawn = from_partial ? drawn_partial : drawn_complete;
-    if (!from_partial) index -= left_partial;
-    swap_listed(list, drawn, drawn + index);
-    return list[drawn++];
-  };
-  const auto asker = places_.find(wanted.asker);
-  const Place own = asker == places_.end() ? static_cast<Place>(members_.size()) : asker->second;
+std::vector<Swarm::Place> Swarm::pick_except(const Wanted& wanted,
+                                             const std::vector<net::Endpoint>& known, Instant now,
+                                             Random& random) const {
+  const auto& [partial, complete] = listed_[wanted.asker.address.is_v4() ? 0 : 1];
+  const std::size_t partials = wanted.complete_only ? 0 : partial.size();
+  ShuffledNumbers order(partials + complete.size());
+  const auto own = members_.place_of(wanted.asker);
   NetworkSpread spread(wanted.count);
   std::size_t in_vain = 0;
-  while (!spread.is_enough() && in_vain < longest_search &&
-         drawn_partial + drawn_complete < partial.size() + complete.size()) {
-    const Place place = draw();
-    const Member& member = members_[place];
-    const bool suits = place != own && now < member.expires &&
-                       std::none_of(known.begin(), known.end(),
-                                    [&](const Told& told) { return told.peer == member.peer; });
-    if (suits) {
-      spread.add(member.peer.address, place);
-    } else {
-      ++in_vain;
+  std::array<Place, looked_up_at_once> drawn;
+  while (!spread.is_enough() && in_vain < longest_search && order.has_more()) {
+    std::size_t count = 0;
+    for (; count < drawn.size() && order.has_more(); ++count) {
+      const std::size_t number = order.next(random);
+      drawn[count] = number < partials ? partial[number] : complete[number - partials];
+      // Members lie far apart in a large swarm: their memory is waited for once.
+      __builtin_prefetch(&members_.at(drawn[count]));
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const Member& member = members_.at(drawn[i]);
+      const bool suits = drawn[i] != own && !member.is_over(now) &&
+                         std::find(known.begin(), known.end(), member.peer) == known.end();
+      if (suits) {
+        spread.add(member.peer.address, drawn[i]);
+      } else {
+        ++in_vain;
+      }
     }
   }
   return spread.take();
 }
 
 const Swarm::Member* Swarm::find(const net::Endpoint& peer, Instant now) const {
-  const auto place = places_.find(peer);
-  if (place == places_.end() || now >= members_[place->second].expires) return nullptr;
-  return &members_[place->second];
+  const Member* member = members_.find(peer);
+  return member == nullptr || member->is_over(now) ? nullptr : member;
 }
 
-void Swarm::remove_at(Place place) {
-  strike(place);
-  places_.erase(members_[place].peer);
-  const auto last = static_cast<Place>(members_.size() - 1);
-  if (place != last) {
-    Member& moved = members_[place] = std::move(members_[last]);
-    places_.find(moved.peer)->second = place;
-    if (moved.is_listed) list_of(moved)[moved.listed_at] = place;
-  }
-  members_.pop_back();
+void Swarm::remove(const net::Endpoint& peer) {
+  strike(*members_.place_of(peer));
+  members_.erase(peer);
 }
 
 std::vector<Swarm::Place>& Swarm::list_of(const Member& member) {
-  return listed_[member.peer.address.is_v4() ? 0 : 1][member.available.complete ? 1 : 0];
+  return listed_[member.peer.address.is_v4() ? 0 : 1][member.available.complete() ? 1 : 0];
 }
 
 void Swarm::enlist(Place place) {
-  Member& member = members_[place];
+  Member& member = members_.at(place);
   if (!member.is_listed) return;
   auto& list = list_of(member);
   member.listed_at = static_cast<Place>(list.size());
@@ -186,17 +163,12 @@ void Swarm::enlist(Place place) {
 }
 
 void Swarm::strike(Place place) {
-  const Member& member = members_[place];
+  const Member& member = members_.at(place);
   if (!member.is_listed) return;
   auto& list = list_of(member);
-  swap_listed(list, member.listed_at, list.size() - 1);
+  list[member.listed_at] = list.back();
+  members_.at(list.back()).listed_at = member.listed_at;
   list.pop_back();
-}
-
-void Swarm::swap_listed(std::vector<Place>& list, std::size_t a, std::size_t b) {
-  std::swap(list[a], list[b]);
-  members_[list[a]].listed_at = static_cast<Place>(a);
-  members_[list[b]].listed_at = static_cast<Place>(b);
 }
 
 }  // namespace alluvium::gateway

@@ -3,14 +3,12 @@
 #include "core/base/random.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/time/clock.hpp"
-#include "gateway/availability.hpp"
-#include "gateway/endpoint_hash.hpp"
+#include "gateway/packed_availability.hpp"
+#include "gateway/record_table.hpp"
 #include "gateway/told_list.hpp"
 
 #include <array>
 #include <cstdint>
-#include <deque>
-#include <unordered_map>
 #include <vector>
 
 namespace alluvium::gateway {
@@ -18,7 +16,7 @@ namespace alluvium::gateway {
 /// A listener as others are told of it.
 struct ListedPeer {
   net::Endpoint endpoint;
-  Availability available;
+  PackedAvailability available;
 };
 
 /// The listeners that have, or want, one file. Each member is told of at most `told_peers` others:
@@ -31,17 +29,18 @@ class Swarm {
   /// A member is told everything again this often, in case it missed an answer.
   static constexpr Duration told_again_after = std::chrono::seconds(30);
 
-  explicit Swarm(EndpointHash hash) : places_(0, hash) {}
+  explicit Swarm(EndpointHash hash) : members_(hash) {}
 
   /// Adds a member or replaces what is known of it.
-  void hold(const net::Endpoint& peer, Availability available, Instant expires, bool is_listed);
+  void hold(const net::Endpoint& peer, const Availability& available, Instant expires,
+            bool is_listed);
   /// Nothing if it is no member.
   void set_listed(const net::Endpoint& peer, bool is_listed);
   void leave(const net::Endpoint& peer);
   /// The members whose time is over, which are members no more.
   [[nodiscard]] std::vector<net::Endpoint> expire(Instant now);
 
-  [[nodiscard]] bool has(const net::Endpoint& peer) const { return places_.count(peer) > 0; }
+  [[nodiscard]] bool has(const net::Endpoint& peer) const { return members_.contains(peer); }
   [[nodiscard]] std::size_t size() const { return members_.size(); }
   [[nodiscard]] std::size_t complete_members() const;
 
@@ -58,33 +57,36 @@ class Swarm {
     std::size_t count = told_peers;
     bool complete_only = false;
   };
-  [[nodiscard]] std::vector<ListedPeer> pick(const Wanted& wanted, Instant now, Random& random);
+  [[nodiscard]] std::vector<ListedPeer> pick(const Wanted& wanted, Instant now,
+                                             Random& random) const;
 
  private:
-  using Place = std::uint32_t;  ///< Of a member among all.
+  using WholeSeconds = std::chrono::duration<std::uint32_t>;
   struct Member {
+    [[nodiscard]] bool is_over(Instant now) const { return now >= Instant(expires); }
+
     net::Endpoint peer;
     bool is_listed = false;
-    Place listed_at = 0;       ///< Where in its list, if it is listed.
-    std::uint32_t change = 0;  ///< Another with each change of `available`, over the whole swarm.
-    Availability available;
-    Instant expires;
-    ToldList told;
-    Instant told_in_full;
+    std::uint32_t listed_at = 0;  ///< Where in its list, if it is listed.
+    std::uint32_t change = 0;     ///< Another with each change, over the whole swarm.
+    WholeSeconds expires{};       ///< Since the clock's beginning.
+    PackedAvailability available{};
+    ToldList told{};
   };
+  using Members = RecordTable<Member, &Member::peer>;
+  using Place = Members::Place;
 
   [[nodiscard]] const Member* find(const net::Endpoint& peer, Instant now) const;
-  void remove_at(Place place);
-  /// Where `member` stands if it is listed. The order means nothing, so that picking may shuffle.
+  void remove(const net::Endpoint& peer);
+  /// Where `member` stands if it is listed. The order means nothing.
   [[nodiscard]] std::vector<Place>& list_of(const Member& member);
   void enlist(Place place);
   void strike(Place place);
-  void swap_listed(std::vector<Place>& list, std::size_t a, std::size_t b);
-  [[nodiscard]] std::vector<Place> pick_except(const Wanted& wanted, const std::vector<Told>& known,
-                                               Instant now, Random& random);
+  [[nodiscard]] std::vector<Place> pick_except(const Wanted& wanted,
+                                               const std::vector<net::Endpoint>& known, Instant now,
+                                               Random& random) const;
 
-  std::deque<Member> members_;
-  std::unordered_map<net::Endpoint, Place, EndpointHash> places_;
+  Members members_;
   /// The listed ones: of IPv4 and of IPv6, and of each those that have a part and those with all.
   std::array<std::array<std::vector<Place>, 2>, 2> listed_;
   std::uint32_t last_change_ = 0;

@@ -6,22 +6,22 @@
 
 namespace alluvium::gateway {
 
-bool Swarms::hold(const net::Endpoint& peer, const hash::TreeRoot& root, Availability available,
-                  Instant now) {
+bool Swarms::hold(const net::Endpoint& peer, const hash::TreeRoot& root,
+                  const Availability& available, Instant now) {
   auto swarm = swarms_.find(root);
-  auto known = peers_.find(peer);
-  const bool is_member = known != peers_.end() && swarm != swarms_.end() && swarm->second.has(peer);
+  Peer* known = peers_.find(peer);
+  const bool is_member = known != nullptr && swarm != swarms_.end() && swarm->second.has(peer);
   if (!is_member) {
-    const auto used = per_client_.find(net::client_of(peer.address));
+    const net::IpAddress client = net::client_of(peer.address);
     if (records_ >= limits_.total) return false;
-    if (used != per_client_.end() && used->second >= limits_.per_client) return false;
+    if (per_client_.of(client) >= limits_.per_client) return false;
     ++records_;
-    ++per_client_[net::client_of(peer.address)];
-    if (known == peers_.end()) known = peers_.try_emplace(peer).first;
-    ++known->second.records;
+    per_client_.add(client);
+    known = &peers_[peer];
+    ++known->records;
     swarm = swarms_.try_emplace(root, hash_).first;
   }
-  swarm->second.hold(peer, std::move(available), now + lifetime, known->second.is_listed);
+  swarm->second.hold(peer, available, now + lifetime, known->is_listed);
   return true;
 }
 
@@ -44,9 +44,9 @@ void Swarms::expire(Instant now) {
 }
 
 void Swarms::set_listed(const net::Endpoint& peer, bool is_listed) {
-  const auto known = peers_.find(peer);
-  if (known == peers_.end() || known->second.is_listed == is_listed) return;
-  known->second.is_listed = is_listed;
+  Peer* const known = peers_.find(peer);
+  if (known == nullptr || known->is_listed == is_listed) return;
+  known->is_listed = is_listed;
   for (auto& [root, swarm] : swarms_) swarm.set_listed(peer, is_listed);
 }
 
@@ -71,10 +71,8 @@ std::vector<ListedPeer> Swarms::pick(const hash::TreeRoot& root, const Swarm::Wa
 
 void Swarms::forget_record(const net::Endpoint& peer) {
   --records_;
-  if (const auto used = per_client_.find(net::client_of(peer.address)); --used->second == 0) {
-    per_client_.erase(used);
-  }
-  if (const auto known = peers_.find(peer); --known->second.records == 0) peers_.erase(known);
+  per_client_.remove(net::client_of(peer.address));
+  if (--peers_.find(peer)->records == 0) peers_.erase(peer);
 }
 
 }  // namespace alluvium::gateway

@@ -4,12 +4,12 @@
 #include "core/hash/tree.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/time/clock.hpp"
-#include "gateway/endpoint_hash.hpp"
+#include "gateway/client_counts.hpp"
+#include "gateway/record_table.hpp"
 #include "gateway/swarm.hpp"
 
 #include <cstdint>
 #include <map>
-#include <unordered_map>
 #include <vector>
 
 namespace alluvium::gateway {
@@ -28,14 +28,10 @@ class Swarms {
   };
 
   Swarms(Limits limits, std::uint64_t seed)
-      : limits_(limits),
-        random_(seed),
-        hash_(random_.next()),
-        peers_(0, hash_),
-        per_client_(0, hash_) {}
+      : limits_(limits), random_(seed), hash_(random_.next()), peers_(hash_), per_client_(hash_) {}
 
   /// Records what `peer` has of a file. False if there is no room.
-  bool hold(const net::Endpoint& peer, const hash::TreeRoot& root, Availability available,
+  bool hold(const net::Endpoint& peer, const hash::TreeRoot& root, const Availability& available,
             Instant now);
   /// Forgets everything `peer` announced.
   void leave(const net::Endpoint& peer);
@@ -59,6 +55,7 @@ class Swarms {
 
  private:
   struct Peer {
+    net::Endpoint endpoint;
     bool is_listed = false;
     std::uint32_t records = 0;  ///< In how many swarms it is; never zero here.
   };
@@ -69,8 +66,8 @@ class Swarms {
   Random random_;
   EndpointHash hash_;
   std::map<hash::TreeRoot, Swarm> swarms_;  ///< None is empty.
-  std::unordered_map<net::Endpoint, Peer, EndpointHash> peers_;
-  std::unordered_map<net::IpAddress, std::uint32_t, EndpointHash> per_client_;
+  RecordTable<Peer, &Peer::endpoint> peers_;
+  ClientCounts per_client_;
   std::size_t records_ = 0;
 };
 

@@ -1,31 +1,36 @@
 #pragma once
 
 #include "core/net/ip_address.hpp"
+#include "core/time/clock.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace alluvium::gateway {
 
-/// What a listener was told of another. Value type.
-struct Told {
-  net::Endpoint peer;
-  std::uint32_t change = 0;
-};
-
-/// Whom a listener was told of, all of one address family. Every listener has such a list, so it is
-/// kept as short as can be: ten bytes for each of IPv4. Value type.
+/// Whom a listener was told of, all of one address family, and up to when. Every listener that
+/// lacks something has such a list, so it is kept as short as can be: six bytes for each of IPv4,
+/// and nothing but a pointer while there is nobody. Moves only.
 class ToldList {
  public:
   ToldList() = default;
-  explicit ToldList(const std::vector<Told>& all);
+  /// They were told all that had happened up to `change`, and everything at `in_full`. At most
+  /// 65,535.
+  ToldList(const std::vector<net::Endpoint>& peers, std::uint32_t change, Instant in_full);
 
-  [[nodiscard]] bool empty() const { return packed_.empty(); }
-  [[nodiscard]] std::vector<Told> all() const;
+  [[nodiscard]] bool empty() const { return packed_ == nullptr; }
+  [[nodiscard]] std::vector<net::Endpoint> peers() const;
+  /// Whether a change came after what was told. It counts for the next two thousand million.
+  [[nodiscard]] bool is_before(std::uint32_t change) const;
+  /// Not of an empty list.
+  [[nodiscard]] Instant in_full() const;
 
  private:
-  bool is_v4_ = true;
-  std::vector<std::uint8_t> packed_;
+  struct Head;
+  [[nodiscard]] Head head() const;
+
+  std::unique_ptr<std::uint8_t[]> packed_;  ///< The head and each one's address and port.
 };
 
 }  // namespace alluvium::gateway

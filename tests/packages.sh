@@ -5,7 +5,7 @@ build_packages='g++ meson ninja-build pkg-config ccache python3
   libcurl4-openssl-dev libssl-dev libuv1-dev libpugixml-dev node-llhttp liburiparser-dev
   libogg-dev libavformat-dev libavcodec-dev libavutil-dev libsqlite3-dev libhiredis-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev
-  libhowardhinnant-date-dev tzdata
+  libhowardhinnant-date-dev libabsl-dev tzdata
   catch2'
 # Only there is it packaged; without it everything is hashed by OpenSSL.
 [ "$(dpkg --print-architecture)" != amd64 ] || build_packages="$build_packages libipsec-mb-dev"

@@ -53,6 +53,11 @@ void TransferState::set_options() {
   curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
   curl_easy_setopt(easy, CURLOPT_URL, request_.url.text().c_str());
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+  if (!request_.keeps_connection) curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
+  // libcurl would remember each literal for a minute as if it had been looked up, and look through
+  // all of them after each transfer: thousands of listeners are asked by their addresses.
+  const bool is_literal = net::IpAddress::parse(request_.url.host()).has_value();
+  if (is_literal) curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
   curl_easy_setopt(easy, CURLOPT_USERAGENT, one_line(surroundings_.options.user_agent).c_str());
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_text_.data());
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);

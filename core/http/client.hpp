@@ -28,6 +28,7 @@ struct ClientRequest {
   /// Bytes of answer body after which the transfer fails.
   std::uint64_t max_body_bytes = 0;
   int max_redirects = 0;
+  bool keeps_connection = true;  ///< For the next request to the same place.
   Duration connect_timeout = std::chrono::seconds(5);
   /// Without a byte for this long, the transfer fails. Zero: never.
   Duration stall_timeout = std::chrono::seconds(10);

@@ -157,7 +157,7 @@ void append_available_ranges(std::string& text, const std::vector<ByteRange>& ra
   append_range_set(text, ranges);
 }
 
-void append_range_set(std::string& text, const std::vector<ByteRange>& ranges) {
+void append_range_set(std::string& text, std::span<const ByteRange> ranges) {
   for (std::size_t i = 0; i < ranges.size(); ++i) {
     if (i > 0) text += ',';
     append_closed(text, ranges[i]);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -40,6 +41,6 @@ inline constexpr std::size_t max_available_ranges = 2'048;
 [[nodiscard]] std::string format_available_ranges(const std::vector<ByteRange>& ranges);
 void append_available_ranges(std::string& text, const std::vector<ByteRange>& ranges);
 /// The same without the unit, and nothing for none: `0-65535,131072-163839`.
-void append_range_set(std::string& text, const std::vector<ByteRange>& ranges);
+void append_range_set(std::string& text, std::span<const ByteRange> ranges);
 
 }  // namespace alluvium::http

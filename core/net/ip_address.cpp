@@ -15,6 +15,15 @@ namespace {
 constexpr std::array<std::uint8_t, 12> v4_mapped_prefix = {0, 0, 0, 0, 0,    0,
                                                            0, 0, 0, 0, 0xff, 0xff};
 
+/// Dotted, of a mapped address; there is room for it. Returns its end.
+char* write_quad(char* to, const std::array<std::uint8_t, 16>& bytes) {
+  for (std::size_t i = v4_mapped_prefix.size(); i < bytes.size(); ++i) {
+    if (i > v4_mapped_prefix.size()) *to++ = '.';
+    to = std::to_chars(to, to + 3, bytes[i]).ptr;
+  }
+  return to;
+}
+
 }  // namespace
 
 std::optional<IpAddress> IpAddress::parse(std::string_view text) {
@@ -66,12 +75,7 @@ void IpAddress::append_to(std::string& text) const {
     return;
   }
   std::array<char, INET_ADDRSTRLEN> buffer;
-  char* end = buffer.data();
-  for (std::size_t i = v4_mapped_prefix.size(); i < bytes_.size(); ++i) {
-    if (i > v4_mapped_prefix.size()) *end++ = '.';
-    end = std::to_chars(end, buffer.data() + buffer.size(), bytes_[i]).ptr;
-  }
-  text.append(buffer.data(), end);
+  text.append(buffer.data(), write_quad(buffer.data(), bytes_));
 }
 
 std::string Endpoint::text() const {
@@ -81,11 +85,17 @@ std::string Endpoint::text() const {
 }
 
 void Endpoint::append_to(std::string& text) const {
-  const bool bracketed = !address.is_v4();
-  if (bracketed) text += '[';
+  if (address.is_v4()) {
+    // A busy gateway says tens of these in each answer.
+    std::array<char, INET_ADDRSTRLEN + 6> buffer;
+    char* end = write_quad(buffer.data(), address.bytes());
+    *end++ = ':';
+    text.append(buffer.data(), std::to_chars(end, buffer.data() + buffer.size(), port).ptr);
+    return;
+  }
+  text += '[';
   address.append_to(text);
-  if (bracketed) text += ']';
-  text += ':';
+  text += "]:";
   append_number(text, port);
 }
 

@@ -160,10 +160,13 @@ void HttpConnection::answer(http::Request request, bool keep_alive) {
   progress_mark_ = writes_.sent_bytes();
   answer_.emplace(static_cast<AnswerSink&>(*this),
                   HttpAnswer::Terms{request.minor_version, request.method == "HEAD", keep_alive});
+  // What is answered at once leaves at once, by the `advance` that follows: it need not wake us.
+  const bool was_woken = std::exchange(woken_, true);
   auto exchange = owner_.handler().on_request(request, *answer_);
   // The handler may have brought the server down, and with it this connection.
   if (state_ == State::closed) return;
   if (!exchange && !answer_->is_whole()) answer_->abort();
+  woken_ = was_woken;
   exchange_ = std::move(exchange);
 }
 

@@ -2,7 +2,7 @@
 
 #include "core/net/client_of.hpp"
 #include "core/net/ip_address.hpp"
-#include "gateway/endpoint_hash.hpp"
+#include "gateway/record_table.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -22,22 +22,23 @@ class CallBudget {
   static constexpr std::size_t most_clients = 100'000;
 
   explicit CallBudget(std::uint64_t seed)
-      : saved_bytes_(0, EndpointHash(seed)), calls_(0, EndpointHash(seed)) {}
+      : savings_(EndpointHash(seed)), calls_(0, EndpointHash(seed)) {}
 
   void on_received(const net::IpAddress& from, std::uint64_t bytes) {
-    if (saved_bytes_.size() >= most_clients) saved_bytes_.clear();
-    auto& saved = saved_bytes_[net::client_of(from)];
-    saved = std::min(saved + std::min(bytes, most_saved_bytes), most_saved_bytes);
+    if (savings_.size() >= most_clients) savings_.clear();
+    auto& saved = savings_[net::client_of(from)].bytes;
+    saved = static_cast<std::uint32_t>(
+        std::min(saved + std::min(bytes, most_saved_bytes), most_saved_bytes));
   }
 
   /// Takes one call of so many bytes, until `end`; false if that is too much.
   [[nodiscard]] bool begin(const net::IpAddress& to, std::uint64_t bytes) {
     const auto client = net::client_of(to);
-    const auto saved = saved_bytes_.find(client);
-    if (saved == saved_bytes_.end() || saved->second < bytes) return false;
+    Savings* const saved = savings_.find(client);
+    if (saved == nullptr || saved->bytes < bytes) return false;
     const auto calls = calls_.find(client);
     if (calls != calls_.end() && calls->second >= most_calls_at_once) return false;
-    saved->second -= bytes;
+    saved->bytes -= static_cast<std::uint32_t>(bytes);
     ++calls_[client];
     return true;
   }
@@ -47,7 +48,12 @@ class CallBudget {
   }
 
  private:
-  std::unordered_map<net::IpAddress, std::uint64_t, EndpointHash> saved_bytes_;
+  struct Savings {
+    net::IpAddress client;
+    std::uint32_t bytes = 0;
+  };
+
+  RecordTable<Savings, &Savings::client> savings_;
   std::unordered_map<net::IpAddress, std::size_t, EndpointHash> calls_;  ///< None is zero.
 };
 

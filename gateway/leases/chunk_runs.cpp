@@ -4,14 +4,14 @@
 
 namespace alluvium::leases {
 
-bool has_chunk(const ChunkRuns& runs, hash::ChunkIndex chunk) {
+bool has_chunk(std::span<const hash::ChunkRun> runs, hash::ChunkIndex chunk) {
   const auto after =
       std::upper_bound(runs.begin(), runs.end(), chunk,
                        [](hash::ChunkIndex i, const hash::ChunkRun& run) { return i < run.begin; });
   return after != runs.begin() && std::prev(after)->contains(chunk);
 }
 
-ChunkRuns difference(const ChunkRuns& runs, const ChunkRuns& others) {
+ChunkRuns difference(std::span<const hash::ChunkRun> runs, std::span<const hash::ChunkRun> others) {
   ChunkRuns left;
   auto other = others.begin();
   for (hash::ChunkRun run : runs) {

@@ -25,27 +25,24 @@ Duration avoided_for(Failing why) {
 void LeaseBook::on_peer(const PeerFacts& facts, Instant now) {
   on_silences(now);
   if (facts.endpoint.port == 0) return;
-  auto known = listeners_.find(facts.endpoint);
-  if (known == listeners_.end()) {
-    std::size_t& used = listeners_by_client_[net::client_of(facts.endpoint.address)];
-    if (listeners_.size() >= most_peers || used >= most_peers_per_client) {
-      if (used == 0) listeners_by_client_.erase(net::client_of(facts.endpoint.address));
-      return;
-    }
-    ++used;
-    known = listeners_.try_emplace(facts.endpoint).first;
+  if (!listeners_.contains(facts.endpoint)) {
+    const net::IpAddress client = net::client_of(facts.endpoint.address);
+    if (listeners_.size() >= most_peers) return;
+    if (per_client_.of(client) >= most_peers_per_client) return;
+    per_client_.add(client);
   }
-  Listener& listener = known->second;
+  const auto place = listeners_.take(facts.endpoint).first;
+  Listener& listener = listeners_.at(place);
   listener.peer.set_facts(facts, now);
-  watch(listener);
+  watch(place);
   tell_swarms(listener, now);
 }
 
 void LeaseBook::on_reachable(const net::Endpoint& peer, bool reachable, Instant now) {
-  const auto known = listeners_.find(peer);
-  if (known == listeners_.end()) return;
-  known->second.peer.set_reachable(reachable);
-  tell_swarms(known->second, now);
+  Listener* const known = listeners_.find(peer);
+  if (known == nullptr) return;
+  known->peer.set_reachable(reachable);
+  tell_swarms(*known, now);
 }
 
 void LeaseBook::on_file(const hash::TreeRoot& root, const FileFacts& facts) {
@@ -54,18 +51,18 @@ void LeaseBook::on_file(const hash::TreeRoot& root, const FileFacts& facts) {
 
 void LeaseBook::on_have(const net::Endpoint& peer, const hash::TreeRoot& root, const Held& held,
                         Instant now) {
-  const auto listener = listeners_.find(peer);
+  Listener* const listener = listeners_.find(peer);
   const auto swarm = files_.find(root);
-  if (listener == listeners_.end() || swarm == files_.end()) return;
-  swarm->second.on_have(join(listener->second, swarm->second, now), held, now);
+  if (listener == nullptr || swarm == files_.end()) return;
+  swarm->second.on_have(join(*listener, swarm->second, now), held, now);
 }
 
 Answer LeaseBook::on_want(const net::Endpoint& asker, const std::vector<Want>& wants,
                           const std::vector<Failure>& failures, Instant now) {
   on_silences(now);
-  const auto known = listeners_.find(asker);
-  if (known != listeners_.end()) return answer(known->second, wants, failures, now);
-  Listener visitor;
+  Listener* const known = listeners_.find(asker);
+  if (known != nullptr) return answer(*known, wants, failures, now);
+  Listener visitor({asker.address, 0});
   visitor.peer.set_facts({{asker.address, 0}, 0, false, {}}, now);
   Answer answered = answer(visitor, wants, failures, now);
   take_leave(visitor, now);
@@ -88,40 +85,38 @@ Answer LeaseBook::answer(Listener& asker, const std::vector<Want>& wants,
 }
 
 void LeaseBook::on_leave(const net::Endpoint& peer, Instant now) {
-  const auto known = listeners_.find(peer);
-  if (known == listeners_.end()) return;
-  take_leave(known->second, now);
-  if (known->second.looked_at) silences_.erase({*known->second.looked_at, peer});
-  const auto used = listeners_by_client_.find(net::client_of(peer.address));
-  if (--used->second == 0) listeners_by_client_.erase(used);
-  listeners_.erase(known);
+  Listener* const known = listeners_.find(peer);
+  if (known == nullptr) return;
+  take_leave(*known, now);
+  per_client_.remove(net::client_of(peer.address));
+  listeners_.erase(peer);
 }
 
 void LeaseBook::on_tick(Instant now) {
   on_silences(now);
   std::vector<net::Endpoint> gone;
-  for (const auto& [endpoint, listener] : listeners_) {
-    if (now >= listener.peer.forgotten_at()) gone.push_back(endpoint);
-  }
-  std::vector<std::pair<net::Endpoint, Listener*>> outdated;
-  for (auto& [endpoint, listener] : listeners_) {
-    const bool is_outdated =
-        std::any_of(listener.files.begin(), listener.files.end(),
-                    [&](const Membership& file) { return now - file.named >= peer_lifetime; });
-    if (is_outdated && now < listener.peer.forgotten_at())
-      outdated.emplace_back(endpoint, &listener);
-  }
+  std::vector<net::Endpoint> outdated;
+  const auto is_outdated = [&](const Membership& file) {
+    return now - file.named >= peer_lifetime;
+  };
+  listeners_.for_each([&](const Listener& listener) {
+    if (now >= listener.peer.forgotten_at()) {
+      gone.push_back(listener.endpoint());
+    } else if (std::any_of(listener.files.begin(), listener.files.end(), is_outdated)) {
+      outdated.push_back(listener.endpoint());
+    }
+  });
   // A table has no order, but what is done has one.
   std::sort(gone.begin(), gone.end());
-  std::sort(outdated.begin(), outdated.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(outdated.begin(), outdated.end());
   for (const auto& endpoint : gone) on_leave(endpoint, now);
-  for (const auto& [endpoint, listener] : outdated) {
-    std::erase_if(listener->files, [&](const Membership& file) {
-      if (now - file.named < peer_lifetime) return false;
-      file.swarm->leave(file.id, now);
-      return true;
-    });
+  for (const auto& endpoint : outdated) {
+    auto& files = listeners_.find(endpoint)->files;
+    for (const auto& file : files) {
+      if (is_outdated(file)) file.swarm->leave(file.id, now);
+    }
+    files.erase(std::remove_if(files.begin(), files.end(), is_outdated), files.end());
+    files.shrink_to_fit();
   }
   for (auto& [root, swarm] : files_) {
     swarm.on_time(now);
@@ -131,12 +126,12 @@ void LeaseBook::on_tick(Instant now) {
 }
 
 void LeaseBook::on_silences(Instant now) {
-  while (!silences_.empty() && silences_.begin()->first <= now) {
-    Listener& listener = listeners_.at(silences_.begin()->second);
-    silences_.erase(silences_.begin());
-    listener.looked_at.reset();
+  while (const auto entry = silences_.take(now)) {
+    Listener& listener = listeners_.at(entry->listener);
+    if (listener.looked_at != entry->at) continue;
+    listener.looked_at = Silences::never;
     if (now < listener.peer.silent_at()) {
-      watch(listener);
+      watch(entry->listener);
       continue;
     }
     listener.peer.on_silence();
@@ -144,16 +139,16 @@ void LeaseBook::on_silences(Instant now) {
   }
 }
 
-void LeaseBook::watch(Listener& listener) {
+void LeaseBook::watch(Listeners::Place place) {
+  Listener& listener = listeners_.at(place);
   // It is heard of again and again, which mostly puts its silence off: that is seen in time when it
   // is looked at.
   const Instant silent_at = listener.peer.silent_at();
-  if (listener.looked_at) {
-    if (*listener.looked_at <= silent_at) return;
-    silences_.erase({*listener.looked_at, listener.peer.endpoint()});
-  }
+  if (listener.looked_at != Silences::never && listener.looked_at <= silent_at) return;
   listener.looked_at = silent_at;
-  silences_.emplace(silent_at, listener.peer.endpoint());
+  silences_.add({silent_at, place}, listeners_.size(), [&](const Silences::Entry& entry) {
+    return listeners_.at(entry.listener).looked_at == entry.at;
+  });
 }
 
 void LeaseBook::tell_swarms(const Listener& listener, Instant now) {
@@ -176,15 +171,15 @@ void LeaseBook::note_failure(Listener& asker, const Failure& failure, Instant no
     return;
   }
   asker.peer.avoid(*failure.source, now + avoided_for(failure.why));
-  const auto source = listeners_.find(*failure.source);
-  if (member == nullptr || source == listeners_.end()) return;
-  const bool is_stranger = failure.why != Failing::unwilling && !source->second.peer.has_served();
+  Listener* const source = listeners_.find(*failure.source);
+  if (member == nullptr || source == nullptr) return;
+  const bool is_stranger = failure.why != Failing::unwilling && !source->peer.has_served();
   if (is_stranger) asker.peer.on_let_down(now);
-  const auto* its = find(source->second, swarm->second);
+  const auto* its = find(*source, swarm->second);
   // Only the word of one who was sent there counts against it.
   if (its == nullptr) return;
   if (!swarm->second.on_source_failed(member->id, runs, its->id, failure.why, now)) return;
-  note_report(net::client_of(asker.peer.endpoint().address), source->second, failure.why, now);
+  note_report(net::client_of(asker.peer.endpoint().address), *source, failure.why, now);
 }
 
 void LeaseBook::note_report(const net::IpAddress& from, Listener& source, Failing why,
@@ -227,9 +222,9 @@ std::vector<MemberId> LeaseBook::avoided_by(const Listener& asker, const SwarmLe
                                             Instant now) const {
   std::vector<MemberId> ids;
   for (const auto& avoided : asker.peer.avoided()) {
-    const auto other = listeners_.find(avoided.endpoint);
-    if (now >= avoided.until || other == listeners_.end()) continue;
-    if (const auto* member = find(other->second, swarm)) ids.push_back(member->id);
+    const Listener* const other = listeners_.find(avoided.endpoint);
+    if (now >= avoided.until || other == nullptr) continue;
+    if (const auto* member = find(*other, swarm)) ids.push_back(member->id);
   }
   return ids;
 }

@@ -1,16 +1,17 @@
 #pragma once
 
-#include "gateway/endpoint_hash.hpp"
+#include "gateway/client_counts.hpp"
+#include "gateway/leases/silences.hpp"
 #include "gateway/leases/swarm_leases.hpp"
 #include "gateway/leases/values.hpp"
+#include "gateway/record_table.hpp"
 
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <set>
-#include <unordered_map>
-#include <utility>
 #include <vector>
+
+#include <absl/container/inlined_vector.h>
 
 namespace alluvium::leases {
 
@@ -26,7 +27,9 @@ namespace alluvium::leases {
 class LeaseBook {
  public:
   explicit LeaseBook(std::uint64_t seed)
-      : common_{Random(seed), {}, {}, {}, {}}, listeners_(0, gateway::EndpointHash(seed)) {}
+      : common_{Random(seed), {}, {}, {}, {}},
+        listeners_(gateway::EndpointHash(seed)),
+        per_client_(gateway::EndpointHash(seed)) {}
 
   /// A listener that shares has been heard of. One without a port is not remembered.
   void on_peer(const PeerFacts& facts, Instant now);
@@ -70,14 +73,19 @@ class LeaseBook {
     Instant named{};  ///< When it last said something of the file.
   };
   struct Listener {
+    Listener() = default;
+    explicit Listener(const net::Endpoint& endpoint) : peer(endpoint) {}
+    [[nodiscard]] const net::Endpoint& endpoint() const { return peer.endpoint(); }
+
     Peer peer;
-    std::vector<Membership> files;
-    std::optional<Instant> looked_at;  ///< Its entry in `silences_`.
+    absl::InlinedVector<Membership, 1> files;
+    Instant looked_at = Silences::never;  ///< Its entry in `silences_`.
   };
+  using Listeners = gateway::RecordTable<Listener, &Listener::endpoint>;
 
   void on_silences(Instant now);
   /// Sees to it that its silence is noticed.
-  void watch(Listener& listener);
+  void watch(Listeners::Place place);
   void tell_swarms(const Listener& listener, Instant now);
   void take_leave(Listener& listener, Instant now);
   void note_failure(Listener& asker, const Failure& failure, Instant now);
@@ -93,10 +101,9 @@ class LeaseBook {
 
   Common common_;
   std::map<hash::TreeRoot, SwarmLeases> files_;
-  std::unordered_map<net::Endpoint, Listener, gateway::EndpointHash> listeners_;  ///< All share.
-  std::map<net::IpAddress, std::size_t> listeners_by_client_;
-  /// When each is to be looked at, at the latest when it will be thought silent.
-  std::set<std::pair<Instant, net::Endpoint>> silences_;
+  Listeners listeners_;  ///< All share.
+  gateway::ClientCounts per_client_;
+  Silences silences_;
 };
 
 }  // namespace alluvium::leases

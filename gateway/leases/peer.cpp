@@ -5,43 +5,63 @@
 namespace alluvium::leases {
 
 void Peer::set_facts(const PeerFacts& facts, Instant now) {
-  facts_ = facts;
-  is_v4_ = facts.endpoint.address.is_v4();
+  reach_ = !facts.reachable ? Reach::unknown : *facts.reachable ? Reach::yes : Reach::no;
   uplink.set_rate(facts.up_bps);
   heard_ = now;
   is_silent_ = false;
-  silent_at_ = now + std::clamp<Duration>(facts.silent_after, seconds(1), peer_lifetime);
-  if (now >= distrusted_until_) is_distrusted_ = false;
+  silent_after_ = std::chrono::duration_cast<decltype(silent_after_)>(
+      std::clamp<Duration>(facts.silent_after, seconds(1), peer_lifetime));
+  if (trouble_ && now >= trouble_->distrusted_until) is_distrusted_ = false;
+}
+
+PeerFacts Peer::facts() const {
+  PeerFacts facts;
+  facts.endpoint = endpoint_;
+  facts.up_bps = uplink.is_measured() ? uplink.bits_per_second() : 0;
+  if (reach_ != Reach::unknown) facts.reachable = reach_ == Reach::yes;
+  facts.silent_after = silent_after_;
+  return facts;
 }
 
 Tier Peer::tier(std::uint64_t bits_per_second) const {
   if (!shares() || is_silent_ || is_distrusted_) return Tier::none;
-  if (!facts_.reachable) return Tier::unknown;
-  if (!*facts_.reachable) return Tier::unreachable;
+  if (reach_ == Reach::unknown) return Tier::unknown;
+  if (reach_ == Reach::no) return Tier::unreachable;
   const bool is_slow = uplink.is_measured() && uplink.bits_per_second() < 2 * bits_per_second;
   return is_slow ? Tier::slow : Tier::good;
 }
 
 void Peer::avoid(const net::Endpoint& other, Instant until) {
-  const auto known = std::find_if(avoided_.begin(), avoided_.end(),
+  auto& avoided = trouble().avoided;
+  const auto known = std::find_if(avoided.begin(), avoided.end(),
                                   [&](const Avoided& a) { return a.endpoint == other; });
-  if (known != avoided_.end()) {
+  if (known != avoided.end()) {
     known->until = std::max(known->until, until);
     return;
   }
-  if (avoided_.size() >= most_avoided) avoided_.erase(avoided_.begin());
-  avoided_.push_back({other, until});
+  if (avoided.size() >= most_avoided) avoided.erase(avoided.begin());
+  avoided.push_back({other, until});
+}
+
+std::span<const Peer::Avoided> Peer::avoided() const {
+  return trouble_ ? std::span<const Avoided>(trouble_->avoided) : std::span<const Avoided>();
 }
 
 bool Peer::on_report(const net::IpAddress& from, Instant now) {
-  std::erase_if(reports_,
+  auto& reports = trouble().reports;
+  std::erase_if(reports,
                 [&](const Report& report) { return now >= report.until || report.from == from; });
-  reports_.push_back({from, now + report_counts});
-  if (is_distrusted_ || reports_.size() < reports_to_distrust) return false;
-  reports_.clear();
+  reports.push_back({from, now + report_counts});
+  if (is_distrusted_ || reports.size() < reports_to_distrust) return false;
+  reports.clear();
   is_distrusted_ = true;
-  distrusted_until_ = now + distrusted_for;
+  trouble().distrusted_until = now + distrusted_for;
   return true;
+}
+
+Peer::Trouble& Peer::trouble() {
+  if (!trouble_) trouble_ = std::make_unique<Trouble>();
+  return *trouble_;
 }
 
 }  // namespace alluvium::leases

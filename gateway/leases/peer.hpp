@@ -6,7 +6,8 @@
 #include "gateway/leases/values.hpp"
 
 #include <cstdint>
-#include <optional>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace alluvium::leases {
@@ -21,23 +22,30 @@ enum class Tier : std::uint8_t {
 };
 inline constexpr std::size_t tiers = 5;
 
-/// A listener, over all files. Owned by LeaseBook.
+/// A listener, over all files. What only few have is kept apart, and made when it is needed. Owned
+/// by LeaseBook.
 class Peer {
  public:
+  Peer() = default;
+  explicit Peer(const net::Endpoint& endpoint)
+      : endpoint_(endpoint), is_v4_(endpoint.address.is_v4()) {}
+
+  /// They are of this endpoint.
   void set_facts(const PeerFacts& facts, Instant now);
-  void set_reachable(bool reachable) { facts_.reachable = reachable; }
-  [[nodiscard]] const PeerFacts& facts() const { return facts_; }
-  [[nodiscard]] const net::Endpoint& endpoint() const { return facts_.endpoint; }
+  void set_reachable(bool reachable) { reach_ = reachable ? Reach::yes : Reach::no; }
+  /// As far as they count: an uplink and a patience within limits.
+  [[nodiscard]] PeerFacts facts() const;
+  [[nodiscard]] const net::Endpoint& endpoint() const { return endpoint_; }
   [[nodiscard]] bool is_v4() const { return is_v4_; }
-  [[nodiscard]] bool shares() const { return facts_.endpoint.port != 0; }
-  [[nodiscard]] bool is_pending() const { return shares() && !facts_.reachable; }
+  [[nodiscard]] bool shares() const { return endpoint_.port != 0; }
+  [[nodiscard]] bool is_pending() const { return shares() && reach_ == Reach::unknown; }
   /// Whether others may be sent to it.
   [[nodiscard]] bool is_able() const {
-    return shares() && facts_.reachable == true && !is_silent_ && !is_distrusted_;
+    return shares() && reach_ == Reach::yes && !is_silent_ && !is_distrusted_;
   }
   [[nodiscard]] Tier tier(std::uint64_t bits_per_second) const;
 
-  [[nodiscard]] Instant silent_at() const { return silent_at_; }
+  [[nodiscard]] Instant silent_at() const { return heard_ + silent_after_; }
   [[nodiscard]] Instant forgotten_at() const { return heard_ + peer_lifetime; }
   void on_silence() { is_silent_ = true; }
 
@@ -47,11 +55,13 @@ class Peer {
     net::Endpoint endpoint;
     Instant until;
   };
-  [[nodiscard]] const std::vector<Avoided>& avoided() const { return avoided_; }
+  [[nodiscard]] std::span<const Avoided> avoided() const;
 
   /// A stranger whom it was sent to has failed it.
-  void on_let_down(Instant now) { let_down_until_ = now + avoid_late; }
-  [[nodiscard]] bool is_let_down(Instant now) const { return now < let_down_until_; }
+  void on_let_down(Instant now) { trouble().let_down_until = now + avoid_late; }
+  [[nodiscard]] bool is_let_down(Instant now) const {
+    return trouble_ && now < trouble_->let_down_until;
+  }
 
   /// Somebody who was sent to it has got what it was sent for.
   void on_served() { has_served_ = true; }
@@ -60,7 +70,7 @@ class Peer {
   /// Somebody at `from` reports it. True if it is distrusted from now on.
   bool on_report(const net::IpAddress& from, Instant now);
 
-  Uplink uplink;
+  [[no_unique_address]] Uplink uplink;
   std::uint32_t leases = 0;  ///< Chunks of any file that it is to fetch from the origin.
 
  private:
@@ -69,17 +79,25 @@ class Peer {
     Instant until;
   };
 
-  PeerFacts facts_;
-  bool is_v4_ = false;
+  enum class Reach : std::uint8_t { unknown, no, yes };
+  struct Trouble {
+    Instant distrusted_until{};
+    Instant let_down_until{};
+    std::vector<Avoided> avoided;
+    std::vector<Report> reports;  ///< At most reports_to_distrust, each of another address.
+  };
+
+  [[nodiscard]] Trouble& trouble();
+
+  std::unique_ptr<Trouble> trouble_;  ///< Null: there never was any.
   Instant heard_{};
-  Instant silent_at_{};
+  std::chrono::duration<std::uint32_t, Duration::period> silent_after_{};
+  net::Endpoint endpoint_;
+  Reach reach_ = Reach::unknown;
+  bool is_v4_ = false;
   bool is_silent_ = false;
   bool is_distrusted_ = false;
   bool has_served_ = false;
-  Instant distrusted_until_{};
-  Instant let_down_until_{};
-  std::vector<Avoided> avoided_;
-  std::vector<Report> reports_;  ///< At most reports_to_distrust, each of another address.
 };
 
 }  // namespace alluvium::leases

@@ -7,9 +7,9 @@
 
 namespace alluvium::leases {
 
-std::size_t Places::position(hash::ChunkIndex chunk) const {
-  return static_cast<std::size_t>(std::lower_bound(chunks_.begin(), chunks_.end(), chunk) -
-                                  chunks_.begin());
+std::size_t Places::Lines::position(hash::ChunkIndex chunk) const {
+  return static_cast<std::size_t>(std::lower_bound(chunks.begin(), chunks.end(), chunk) -
+                                  chunks.begin());
 }
 
 Place* Places::find(hash::ChunkIndex chunk) {
@@ -17,28 +17,35 @@ Place* Places::find(hash::ChunkIndex chunk) {
 }
 
 const Place* Places::find(hash::ChunkIndex chunk) const {
-  const std::size_t at = position(chunk);
-  return at < chunks_.size() && chunks_[at] == chunk ? &places_[at] : nullptr;
+  if (!lines_) return nullptr;
+  const std::size_t at = lines_->position(chunk);
+  return lines_->has(at, chunk) ? &lines_->places[at] : nullptr;
 }
 
 Place* Places::take(hash::ChunkIndex chunk, Ticket ticket, Instant now) {
-  const std::size_t at = position(chunk);
-  if (at < chunks_.size() && chunks_[at] == chunk) return &places_[at];
-  if (places_.size() >= most_places) return nullptr;
+  if (!lines_) lines_ = std::make_unique<Lines>();
+  auto& [chunks, places] = *lines_;
+  const std::size_t at = lines_->position(chunk);
+  if (lines_->has(at, chunk)) return &places[at];
+  if (places.size() >= most_places) return nullptr;
   const auto offset = static_cast<std::ptrdiff_t>(at);
-  chunks_.insert(chunks_.begin() + offset, chunk);
-  return &*places_.insert(places_.begin() + offset,
-                          {chunk, ticket, false, {}, false, {}, now, now});
+  chunks.insert(chunks.begin() + offset, chunk);
+  return &*places.insert(places.begin() + offset, {chunk, ticket, false, {}, false, {}, now, now});
+}
+
+std::span<const Place> Places::all() const {
+  return lines_ ? std::span<const Place>(lines_->places) : std::span<const Place>();
 }
 
 template <typename Unwanted>
 void Places::remove_if(Unwanted is_unwanted) {
-  if (std::erase_if(places_, is_unwanted) == 0) return;
-  chunks_.clear();
-  for (const auto& place : places_) chunks_.push_back(place.chunk);
+  if (!lines_ || std::erase_if(lines_->places, is_unwanted) == 0) return;
+  if (lines_->places.empty()) return lines_.reset();
+  lines_->chunks.clear();
+  for (const auto& place : lines_->places) lines_->chunks.push_back(place.chunk);
 }
 
-void Places::drop(const ChunkRuns& held) {
+void Places::drop(std::span<const hash::ChunkRun> held) {
   remove_if([&](const Place& place) { return has_chunk(held, place.chunk); });
 }
 

@@ -7,6 +7,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace alluvium::leases {
@@ -32,7 +34,7 @@ struct Place {
 };
 
 /// A member's places in one file: at most `most_places`, one a chunk. A ticket stays as long as
-/// its place, and only ever falls.
+/// its place, and only ever falls. Who wants nothing costs a pointer. Moves only.
 class Places {
  public:
   [[nodiscard]] Place* find(hash::ChunkIndex chunk);
@@ -40,20 +42,27 @@ class Places {
   /// The place for a chunk, made with that ticket if there was none; null if there is no room.
   Place* take(hash::ChunkIndex chunk, Ticket ticket, Instant now);
   /// Nothing of these is wanted any more.
-  void drop(const ChunkRuns& held);
-  [[nodiscard]] const std::vector<Place>& all() const { return places_; }
+  void drop(std::span<const hash::ChunkRun> held);
+  [[nodiscard]] std::span<const Place> all() const;
   /// Gives up what was not asked for lately, but for leases.
   void drop_stale(Instant now);
-  [[nodiscard]] std::size_t size() const { return places_.size(); }
 
  private:
-  /// Where the place for a chunk is, or would be.
-  [[nodiscard]] std::size_t position(hash::ChunkIndex chunk) const;
+  struct Lines {
+    std::vector<hash::ChunkIndex> chunks;  ///< Ascending; apart, as most searches end here.
+    std::vector<Place> places;             ///< Each of the chunk at the same position.
+
+    /// Where the place for a chunk is, or would be.
+    [[nodiscard]] std::size_t position(hash::ChunkIndex chunk) const;
+    [[nodiscard]] bool has(std::size_t at, hash::ChunkIndex chunk) const {
+      return at < chunks.size() && chunks[at] == chunk;
+    }
+  };
+
   template <typename Unwanted>
   void remove_if(Unwanted is_unwanted);
 
-  std::vector<hash::ChunkIndex> chunks_;  ///< Ascending; apart, as most searches end here.
-  std::vector<Place> places_;             ///< Each of the chunk at the same position.
+  std::unique_ptr<Lines> lines_;  ///< Null: there is no place.
 };
 
 }  // namespace alluvium::leases

@@ -10,16 +10,16 @@ namespace alluvium::leases {
 std::vector<net::Endpoint> LeaseBook::peers() const {
   std::vector<net::Endpoint> endpoints;
   endpoints.reserve(listeners_.size());
-  for (const auto& [endpoint, listener] : listeners_) endpoints.push_back(endpoint);
+  listeners_.for_each([&](const Listener& listener) { endpoints.push_back(listener.endpoint()); });
   std::sort(endpoints.begin(), endpoints.end());
   return endpoints;
 }
 
 std::optional<Recollection> LeaseBook::recollect(const net::Endpoint& peer, Instant now) const {
-  const auto known = listeners_.find(peer);
-  if (known == listeners_.end()) return std::nullopt;
-  Recollection recollection{known->second.peer.facts(), {}};
-  for (const auto& file : known->second.files) {
+  const Listener* const known = listeners_.find(peer);
+  if (known == nullptr) return std::nullopt;
+  Recollection recollection{known->peer.facts(), {}};
+  for (const auto& file : known->files) {
     recollection.files.push_back(file.swarm->recollect(file.id, now));
   }
   return recollection;
@@ -27,12 +27,12 @@ std::optional<Recollection> LeaseBook::recollect(const net::Endpoint& peer, Inst
 
 void LeaseBook::restore(const Recollection& known, Instant now) {
   on_peer(known.facts, now);
-  const auto listener = listeners_.find(known.facts.endpoint);
-  if (listener == listeners_.end()) return;
+  Listener* const listener = listeners_.find(known.facts.endpoint);
+  if (listener == nullptr) return;
   for (const auto& file : known.files) {
     const auto swarm = files_.find(file.root);
     if (swarm == files_.end()) continue;
-    const MemberId id = join(listener->second, swarm->second, now);
+    const MemberId id = join(*listener, swarm->second, now);
     swarm->second.on_have(id, file.held, now);
     for (const auto& lease : file.leases) swarm->second.restore(id, lease, now);
   }
@@ -41,7 +41,7 @@ void LeaseBook::restore(const Recollection& known, Instant now) {
 Recollection::File SwarmLeases::recollect(MemberId id, Instant now) const {
   const Member& member = *roster_.find(id);
   Recollection::File file{root_, {member.is_complete, {}}, {}};
-  if (!member.is_complete) file.held.runs = member.held;
+  if (!member.is_complete) file.held.runs.assign(member.held.begin(), member.held.end());
   if (member.leases == 0) return file;
   for (const auto chunk : leases_.of(id)) {
     const Lease& lease = *leases_.find(chunk);

@@ -1,29 +1,38 @@
 #include "gateway/leases/roster.hpp"
 
+#include <memory>
+#include <new>
 #include <utility>
 
 namespace alluvium::leases {
 
+namespace {
+
+/// As it is without a listener.
+void renew(Member& member, std::uint32_t generation) {
+  std::destroy_at(&member);
+  ::new (&member) Member{};
+  member.generation = generation;
+}
+
+}  // namespace
+
 MemberId Roster::join(Peer& peer) {
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(slots_.size()));
-    slots_.emplace_back();
+    slots_.grow();
   }
   const std::uint32_t slot = free_.back();
   free_.pop_back();
   const std::uint32_t generation = slots_[slot].generation + 1;
-  slots_[slot] = Member{};
+  renew(slots_[slot], generation);
   slots_[slot].peer = &peer;
-  slots_[slot].generation = generation;
   return {slot, generation};
 }
 
 void Roster::leave(MemberId id) {
   strike(id);
-  Member& member = slots_[id.slot];
-  const std::uint32_t generation = member.generation;
-  member = Member{};
-  member.generation = generation;
+  renew(slots_[id.slot], id.generation);
   free_.push_back(id.slot);
 }
 
@@ -37,12 +46,13 @@ const Member* Roster::find(MemberId id) const {
   return member.peer != nullptr && member.generation == id.generation ? &member : nullptr;
 }
 
-void Roster::set_held(MemberId id, ChunkRuns held, bool is_complete) {
+void Roster::set_held(MemberId id, const ChunkRuns& held, bool is_complete) {
   Member& member = slots_[id.slot];
   const auto* before = list_of(member);
   const bool stays = is_complete ? before == &complete_ : before == &partial_ && !held.empty();
   if (!stays) strike(id);
-  member.held = std::move(held);
+  member.held.assign(held.begin(), held.end());
+  member.held.shrink_to_fit();
   member.is_complete = is_complete;
   if (!stays) enlist(id);
 }
@@ -55,7 +65,7 @@ std::vector<MemberId>* Roster::list_of(const Member& member) {
 void Roster::enlist(MemberId id) {
   Member& member = slots_[id.slot];
   if (auto* list = list_of(member)) {
-    member.list_place = list->size();
+    member.list_place = static_cast<std::uint32_t>(list->size());
     list->push_back(id);
   }
 }

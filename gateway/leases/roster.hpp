@@ -1,12 +1,16 @@
 #pragma once
 
+#include "gateway/block_list.hpp"
 #include "gateway/leases/chunk_runs.hpp"
 #include "gateway/leases/peer.hpp"
 #include "gateway/leases/places.hpp"
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
+
+#include <absl/container/inlined_vector.h>
 
 namespace alluvium::leases {
 
@@ -16,24 +20,27 @@ struct Standing {
   bool is_able = false;     ///< Others may be sent to it.
   bool is_pending = false;  ///< It may turn out that they may.
   bool is_incomplete = true;
-  std::uint64_t up_bps = 0;  ///< 0 if it can serve nobody.
+  std::uint32_t up_bps = 0;  ///< 0 if it can serve nobody.
   bool operator==(const Standing&) const = default;
 };
 
 /// One listener in the swarm of one file.
 struct Member {
+  /// Most hold one run: all, or what has been played.
+  using Held = absl::InlinedVector<hash::ChunkRun, 1>;
+
   Peer* peer = nullptr;  ///< Null in a slot that nobody has.
   std::uint32_t generation = 0;
-  ChunkRuns held;
-  bool is_complete = false;
+  std::uint32_t list_place = 0;  ///< In the list of complete or of partial holders.
+  Held held;
   Places places;
-  std::uint32_t leases = 0;          ///< Its entries in the table of leases, finished ones as well.
+  std::uint16_t leases = 0;  ///< Its entries in the table of leases, finished ones as well.
+  bool is_complete = false;
   std::optional<Standing> standing;  ///< Nothing: it is not counted.
-  std::size_t list_place = 0;        ///< In the list of complete or of partial holders.
 };
 
 /// The members of one swarm, by id in constant time, with lists of those that hold all and of those
-/// that hold some. Members move when one joins. Owned by SwarmLeases.
+/// that hold some. Members stay where they are. Owned by SwarmLeases.
 class Roster {
  public:
   [[nodiscard]] MemberId join(Peer& peer);
@@ -45,7 +52,7 @@ class Roster {
   [[nodiscard]] const Member* find(MemberId id) const;
 
   /// What the member holds from now on.
-  void set_held(MemberId id, ChunkRuns held, bool is_complete);
+  void set_held(MemberId id, const ChunkRuns& held, bool is_complete);
   [[nodiscard]] const std::vector<MemberId>& complete() const { return complete_; }
   [[nodiscard]] const std::vector<MemberId>& partial() const { return partial_; }
 
@@ -55,7 +62,7 @@ class Roster {
   void enlist(MemberId id);
   void strike(MemberId id);
 
-  std::vector<Member> slots_;
+  gateway::BlockList<Member> slots_;
   std::vector<std::uint32_t> free_;
   std::vector<MemberId> complete_;
   std::vector<MemberId> partial_;

@@ -3,6 +3,7 @@
 #include "core/net/client_of.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <tuple>
 #include <utility>
 
@@ -51,12 +52,12 @@ void SwarmLeases::on_have(MemberId id, const Held& held, Instant now) {
   Member& member = *roster_.find(id);
   const ChunkRuns all{facts_.layout.all()};
   ChunkRuns runs = held.complete ? all : in_order(held.runs, facts_.layout.count(), most_runs_held);
-  if (runs == member.held) return;
+  if (std::equal(runs.begin(), runs.end(), member.held.begin(), member.held.end())) return;
   const ChunkRuns news = difference(runs, member.held);
   add_supply(member, news, 1);
   add_supply(member, difference(member.held, runs), ~std::uint32_t{0});
   const bool is_complete = runs == all;
-  roster_.set_held(id, std::move(runs), is_complete);
+  roster_.set_held(id, runs, is_complete);
   restand(member, standing_of(member));
   note_sources(member, news);
   member.places.drop(member.held);
@@ -114,11 +115,13 @@ Standing SwarmLeases::standing_of(const Member& member) const {
   standing.is_able = peer.is_able();
   standing.is_pending = standing.tier == Tier::unknown;
   standing.is_incomplete = !member.is_complete;
+  constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
   // Of an unmeasured uplink nothing bad is thought.
   const std::uint64_t uplink = peer.uplink.is_measured()
                                    ? peer.uplink.bits_per_second()
                                    : std::max(assumed_up_bps, 2 * bits_per_second_);
-  standing.up_bps = standing.tier <= Tier::unknown ? uplink : 0;
+  standing.up_bps =
+      standing.tier <= Tier::unknown ? static_cast<std::uint32_t>(std::min(uplink, most)) : 0;
   return standing;
 }
 
@@ -148,7 +151,8 @@ void SwarmLeases::restand(Member& member, std::optional<Standing> standing) {
   add_supply(member, member.held, 1);
 }
 
-void SwarmLeases::add_supply(const Member& member, const ChunkRuns& runs, std::uint32_t each) {
+void SwarmLeases::add_supply(const Member& member, std::span<const hash::ChunkRun> runs,
+                             std::uint32_t each) {
   if (!member.standing || runs.empty()) return;
   if (!member.standing->is_able && !member.standing->is_pending) return;
   const auto add = [&](Supply kind) {
@@ -163,7 +167,7 @@ void SwarmLeases::add_supply(const Member& member, const ChunkRuns& runs, std::u
   if (member.standing->tier == Tier::good) add(well_placed);
 }
 
-void SwarmLeases::remember_rare(MemberId id, const ChunkRuns& runs, Instant now) {
+void SwarmLeases::remember_rare(MemberId id, std::span<const hash::ChunkRun> runs, Instant now) {
   // Few partial holders are looked through anyway, and so are complete ones.
   if (roster_.partial().size() <= partial_draws || roster_.find(id)->is_complete) return;
   const std::size_t kind = roster_.find(id)->peer->is_v4() ? by_v4 : by_v6;

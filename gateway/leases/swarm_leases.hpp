@@ -13,6 +13,7 @@
 #include <array>
 #include <map>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace alluvium::leases {
@@ -121,8 +122,8 @@ class SwarmLeases {
   // swarm_leases.cpp: what happens to members and leases.
   [[nodiscard]] Standing standing_of(const Member& member) const;
   void restand(Member& member, std::optional<Standing> standing);
-  void add_supply(const Member& member, const ChunkRuns& runs, std::uint32_t each);
-  void remember_rare(MemberId id, const ChunkRuns& runs, Instant now);
+  void add_supply(const Member& member, std::span<const hash::ChunkRun> runs, std::uint32_t each);
+  void remember_rare(MemberId id, std::span<const hash::ChunkRun> runs, Instant now);
   /// How late it may be before that speaks against it.
   [[nodiscard]] Duration patience_with(MemberId source) const;
   /// Where the member was sent for these it has got them.

@@ -16,7 +16,8 @@ class Uplink {
  public:
   /// Bits a second, as the peer says; 0: not known.
   void set_rate(std::uint64_t bits_per_second) {
-    rate_ = bits_per_second == 0 ? 0 : std::clamp(bits_per_second, least_up_bps, most_up_bps);
+    const auto rate = std::clamp(bits_per_second, least_up_bps, most_up_bps);
+    rate_ = bits_per_second == 0 ? 0 : static_cast<std::uint32_t>(rate);
   }
   [[nodiscard]] bool is_measured() const { return rate_ != 0; }
   [[nodiscard]] std::uint64_t bits_per_second() const {
@@ -49,9 +50,9 @@ class Uplink {
     return is_urgent ? urgent_through_ : all_through_;
   }
 
-  std::uint64_t rate_ = 0;
   Instant urgent_through_{};
   Instant all_through_{};
+  std::uint32_t rate_ = 0;
 };
 
 }  // namespace alluvium::leases

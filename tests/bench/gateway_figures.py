@@ -121,9 +121,10 @@ class Swarm:
         return write_requests(self.shop.fresh("announcements"), requests)
 
     def list_all(self, gateway, requests, count):
-        """Announces until all have been connected back to."""
+        """Announces until all have been connected back to. Each time everybody gets a turn, also
+        those who are checked only then."""
         def reached():
-            drive(gateway.url, requests, 1, 32, gateway.process.pid)
+            drive(gateway.url, requests, 1 + count // 8_000, 32, gateway.process.pid)
             return metric(gateway, "alluvium_gateway_peers_reachable_total") >= count
         eventually(reached, what=f"{count} listeners are listed")
 
@@ -244,21 +245,24 @@ def rows(runs, seconds):
 
 
 def memory(runs, _):
-    """What a gateway grows by for each listed peer: 2,000 of one file are there before, 12,000 at
-    the end, and half of them lack something and have been told of others."""
+    """What a gateway grows by for each listed peer: 2,000 of one file are there before, then 12,000
+    and 100,000, and half of them lack something and have been told of others."""
     del runs
-    few, many = 2_000, 12_000
+    few = 2_000
     with a_gateway() as (shop, gateway, sound):
         swarm = Swarm(shop)
-        figures = []
-        for count in (few, many):
+        before = None
+        for count in (few, 12_000, 100_000):
             requests = swarm.announcements(gateway, sound, count)
             swarm.list_all(gateway, requests, count)
-            drive(gateway.url, requests, 3, 32, gateway.process.pid)
+            drive(gateway.url, requests, 3 + count // 8_000, 32, gateway.process.pid)
             assert metric(gateway, "alluvium_gateway_peers") == count
-            figures.append(resident_bytes(gateway.process.pid))
-        print(f"{(figures[1] - figures[0]) / (many - few):.0f} bytes of resident memory for each "
-              f"of {many - few:,} more listed peers")
+            resident = resident_bytes(gateway.process.pid)
+            if before is None:
+                before = resident
+                continue
+            print(f"{(resident - before) / (count - few):.0f} bytes of resident memory for each "
+                  f"of {count - few:,} more listed peers", flush=True)
 
 
 def show(columns, names, figures):

@@ -94,7 +94,8 @@ TEST_CASE("an answer is written as listeners read it") {
   answer.expires = std::chrono::seconds(60);
   answer.interval = std::chrono::milliseconds(250);
   answer.you = net::IpAddress::v4(8, 8, 8, 8);
-  answer.swarms.push_back({song, 50'000, {{test::endpoint("[2001:db8::1]:9000"), {true, {}}}}});
+  answer.swarms.push_back(
+      {song, 50'000, {{test::endpoint("[2001:db8::1]:9000"), PackedAvailability({true, {}})}}});
   CHECK(to_json(answer) ==
         R"({"escape_bytes":0,"expires":60,"from":[],"interval_ms":250,"reachable":null,)"
         R"("swarms":[{"peers":[{"address":"[2001:db8::1]:9000","available":"all"}],"size":50000,)"

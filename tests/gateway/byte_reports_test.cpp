@@ -17,7 +17,7 @@ net::Endpoint listener(std::uint16_t port) {
 }  // namespace
 
 TEST_CASE("what listeners got is summed up from when each was first heard of") {
-  ByteReports reports;
+  ByteReports reports(1);
   Instant now{};
   reports.on_report(listener(1'024), {1'000'000, 500'000}, now);
   CHECK(reports.sum().from_peers == 0);
@@ -31,7 +31,7 @@ TEST_CASE("what listeners got is summed up from when each was first heard of") {
 }
 
 TEST_CASE("a listener that was started anew goes on from nothing") {
-  ByteReports reports;
+  ByteReports reports(1);
   Instant now{};
   reports.on_report(listener(1'024), {1'000'000, 1'000'000}, now);
   now += 5s;
@@ -41,7 +41,7 @@ TEST_CASE("a listener that was started anew goes on from nothing") {
 }
 
 TEST_CASE("nobody can add more than a fast line carries, and only so many are remembered") {
-  ByteReports reports;
+  ByteReports reports(1);
   Instant now{};
   reports.on_report(listener(1'024), {0, 1}, now);
   reports.on_report(listener(1'024), {UINT64_MAX, UINT64_MAX}, now);

@@ -214,7 +214,7 @@ TEST_CASE("a list that is asked for is long, has nobody twice, and changes nothi
     std::set<net::Endpoint> picked;
     for (const auto& peer : swarms.pick(song, {peer_number(0), 50, false}, start)) {
       picked.insert(peer.endpoint);
-      CHECK(peer.available.complete == (peer.endpoint.address.bytes()[14] % 2 == 0));
+      CHECK(peer.available.complete() == (peer.endpoint.address.bytes()[14] % 2 == 0));
     }
     CHECK(picked.size() == 50);
     ever.merge(picked);
@@ -224,7 +224,7 @@ TEST_CASE("a list that is asked for is long, has nobody twice, and changes nothi
   CHECK(told(swarms, peer_number(0)).size() == Swarm::told_peers);
   CHECK(swarms.pick(song, {peer_number(0), 80, true}, start).size() == 80);
   for (const auto& peer : swarms.pick(song, {peer_number(0), 80, true}, start)) {
-    CHECK(peer.available.complete);
+    CHECK(peer.available.complete());
   }
 }
 
@@ -258,7 +258,7 @@ TEST_CASE("whoever left, was unlisted or has got the rest is in the right list e
     std::set<net::Endpoint> picked;
     for (const auto& one : swarms.pick(song, {peer_number(99), 80, false}, start)) {
       picked.insert(one.endpoint);
-      REQUIRE(one.available.complete == complete.contains(one.endpoint));
+      REQUIRE(one.available.complete() == complete.contains(one.endpoint));
     }
     REQUIRE(picked == listed);
   }

@@ -152,6 +152,18 @@ TEST_CASE("the next slot is the first that a walk through time meets") {
   }
 }
 
+TEST_CASE("a slot is the same at each of its instants") {
+  for (const auto& rule : rules) {
+    CAPTURE(rule.says, rule.items);
+    const Schedule schedule(playlist_of(rule.items));
+    for (minutes t = -20min; t < 240min; t += 5min) {
+      const auto slot = schedule.on_air(midnight + t);
+      if (slot) CHECK(schedule.on_air(slot->heard_from()) == slot);
+      if (slot && slot->end) CHECK(schedule.on_air(*slot->end - 1ms) == slot);
+    }
+  }
+}
+
 TEST_CASE("a slot is on from its start to just before its end") {
   const Schedule schedule(playlist_of("A@10+20 B+10"));
   const Slot a{0, midnight + 10min, midnight + 30min};
