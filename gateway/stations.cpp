@@ -36,7 +36,9 @@ bool Stations::look_again() {
 
 bool Stations::is_any_live() const {
   return std::any_of(stations_.begin(), stations_.end(), [](const auto& station) {
-    return station->playlist() && station->playlist()->refresh == std::chrono::seconds(1);
+    constexpr std::chrono::seconds few{5};
+    const auto& playlist = station->playlist();
+    return playlist && playlist->refresh && *playlist->refresh <= few;
   });
 }
 

@@ -16,8 +16,8 @@ class Stations {
  public:
   /// What no playlist names makes it look again, at most this often;
   static constexpr Duration look_again_after = std::chrono::seconds(5);
-  /// during a live show, whose playlist asks to be looked at every second, this often: listeners
-  /// name a part as soon as one of them has seen it.
+  /// where there are live shows this often: listeners name a part as soon as one of them has seen
+  /// it.
   static constexpr Duration look_again_live = std::chrono::milliseconds(250);
 
   /// `on_change` is called at the end of every look at any station.
@@ -32,7 +32,8 @@ class Stations {
   /// True if a look at some station is under way, perhaps because of this call.
   [[nodiscard]] bool look_again();
 
-  /// Whether some playlist asks to be looked at every second, as that of a live show does.
+  /// Whether some playlist asks to be looked at every few seconds: there is a live show, or one may
+  /// begin.
   [[nodiscard]] bool is_any_live() const;
   [[nodiscard]] bool were_all_looked_at() const;
   /// The hosts under which playlists name this gateway.

@@ -30,5 +30,8 @@ echo '== gateway_figures'
 python3 tests/bench/gateway_figures.py
 echo '== companions'
 python3 tests/bench/companions.py
+echo '== live'
+python3 tests/bench/live.py
+python3 tests/bench/live.py --part 1
 echo '== many_players'
 python3 tests/bench/many_players.py

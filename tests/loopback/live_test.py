@@ -2,6 +2,7 @@
 """Live shows: sources of several kinds send them, listeners hear them instead of the schedule."""
 
 import base64
+import socket
 import subprocess
 import time
 import unittest
@@ -165,6 +166,22 @@ class Sources(Live):
         self.assertEqual(answer.split(b" ")[1], b"401")
         self.assertFalse(any("has begun" in line for line in live.stderr))
         self.assertEqual(list((origin.root / "live").iterdir()), [])
+
+    def test_idle_crowd(self):
+        """who takes all places and says nothing keeps no source away, and is hung up on"""
+        origin, live = self.on_air(schedule=False)
+        crowd = []
+        for _ in range(20):
+            crowd.append(socket.create_connection(live.source_address, timeout=60))
+            self.addCleanup(crowd[-1].close)
+            crowd[-1].sendall(b"SOURCE /live HT")
+        self.source(live, noise("mp3", 7, 33), paced=False).wait()
+        live.line("^the show is over", stream="stderr")
+        for connection in crowd:
+            try:
+                self.assertEqual(connection.recv(100), b"")
+            except ConnectionResetError:
+                pass
 
     @unittest.skipUnless(has_tool("ezstream"), "ezstream is not installed")
     def test_ezstream(self):
