@@ -35,10 +35,6 @@ std::vector<http::Url> LivePlaylist::take_expired(WallTime now) {
   return expired;
 }
 
-std::vector<http::Url> LivePlaylist::take_all() {
-  return take_expired(WallTime::max());
-}
-
 bool LivePlaylist::is_heard(WallTime now) const {
   return !parts_.empty() && *parts_.back().end + kept_in_playlist > now;
 }

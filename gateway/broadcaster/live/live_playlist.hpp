@@ -40,8 +40,6 @@ class LivePlaylist {
   void add(playlist::Item part);
   /// Forgets the parts whose files are of no more use, and returns their addresses.
   [[nodiscard]] std::vector<http::Url> take_expired(WallTime now);
-  /// Of all that are kept, for the end of the program.
-  [[nodiscard]] std::vector<http::Url> take_all();
   /// Whether there is a part that is to be heard or was heard just now.
   [[nodiscard]] bool is_heard(WallTime now) const;
 

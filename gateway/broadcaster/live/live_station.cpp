@@ -15,8 +15,8 @@ namespace {
 /// A show is never further ahead: what listeners have of it is heard soon, and what a source says
 /// about it is of now.
 constexpr std::chrono::seconds most_ahead{10};
-/// What is no sound at all, whatever its source calls it, is given up after so much.
-constexpr std::size_t most_bytes_without_part = std::size_t{8} << 20;
+/// What makes no part in so much time is no sound, whatever its source calls it.
+constexpr std::chrono::seconds longest_without_part{20};
 constexpr const char* parts_folder = "live";
 
 std::filesystem::path folder_of(const std::filesystem::path& file) {
@@ -87,6 +87,7 @@ std::optional<SourceDesk::Refusal> LiveStation::refusal_of(const SourceInfo& inf
 void LiveStation::on_source(const SourceInfo& info) {
   using std::chrono::seconds;
   last_show_ = std::max<WallTime>(std::chrono::floor<seconds>(now()), last_show_ + seconds(1));
+  last_part_at_ = now();
   show_.emplace(info, schedule().title, last_show_, options_.part);
   // Those who look now and then are to be there when its first part is heard.
   publish_playlist();
@@ -98,8 +99,12 @@ bool LiveStation::on_sound(ByteView bytes) {
   const std::size_t parts = show_->parts();
   bool goes_on = show_->feed(bytes);
   while (auto part = show_->next()) publish(*part);
-  if (show_->parts() > parts) publish_playlist();
-  if (show_->parts() == 0 && show_->received_bytes() > most_bytes_without_part) goes_on = false;
+  if (show_->parts() > parts) {
+    last_part_at_ = now();
+    publish_playlist();
+  } else if (now() - last_part_at_ > longest_without_part) {
+    goes_on = false;
+  }
   if (!goes_on) {
     console_.note(
         "the source sends nothing that can be cut into parts: shows are MP3, AAC (ADTS) "

@@ -57,7 +57,8 @@ class LiveStation final : public SourceDesk {
   LiveClock air_;
   LivePlaylist live_;
   std::optional<Show> show_;
-  WallTime last_show_{};  ///< When it began: each begins in a second of its own, which names it.
+  WallTime last_show_{};     ///< When it began: each begins in a second of its own, which names it.
+  WallTime last_part_at_{};  ///< When a part was cut last, or the show's source came.
   std::optional<playlist::Playlist> published_;
   std::map<std::string, std::string> complaints_;  ///< What is wrong now, by what it is about.
 };

@@ -40,7 +40,8 @@ bool Show::feed(ByteView bytes) {
     return true;
   }
   beginning_.insert(beginning_.end(), bytes.begin(), bytes.end());
-  if (beginning_.size() < sniffed_bytes) return true;
+  const bool is_declared = PartCutter::can_cut(media::format_of(declared_type_, {}));
+  if (!is_declared && beginning_.size() < sniffed_bytes) return true;
   format_ = media::format_of(declared_type_, beginning_);
   if (!PartCutter::can_cut(format_)) return false;
   cutter_.emplace(format_, part_length_);

@@ -45,7 +45,6 @@ class Show {
   /// Of the recordings, each in one piece, that the show consists of.
   [[nodiscard]] std::size_t recordings() const { return recordings_; }
   void begin_recording() { ++recordings_; }
-  [[nodiscard]] std::size_t received_bytes() const { return received_bytes_; }
 
   std::unique_ptr<Recording> recording;  ///< Null: it is not kept.
 

@@ -202,6 +202,17 @@ TEST_CASE("what is no sound is not published, and is refused where it says so") 
   CHECK_FALSE(station.refusal_of({"audio/mpeg", "", ""}));
 }
 
+TEST_CASE("a show that has become noise is given up, and the schedule is back") {
+  Studio studio;
+  LiveStation station(studio.options, studio.clock, studio.console);
+  station.on_source({"audio/mpeg", "", ""});
+  REQUIRE(station.on_sound(about_a_second(1)));
+  studio.clock.advance(20s);
+  CHECK(station.on_sound(Bytes(5'000, 'x')));
+  studio.clock.advance(1s);
+  CHECK_FALSE(station.on_sound(Bytes(5'000, 'x')));
+}
+
 TEST_CASE("the schedule is read again when it changes, and a bad one is not believed") {
   Studio studio;
   studio.write_schedule("Radio");
