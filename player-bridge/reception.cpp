@@ -59,10 +59,13 @@ void Reception::on_turn() {
 }
 
 void Reception::log_item() {
-  const auto track = mount_.programme().track();
-  if (!track || track->title.empty() || track->title == logged_title_) return;
-  logged_title_ = track->title;
-  spdlog::info("on air: {}", printable(track->title));
+  // Not what is only made ready: behind a live show that may be another thing than what is heard.
+  const Timeline& timeline = mount_.programme().timeline();
+  if (timeline.first() == timeline.end()) return;
+  const Track& track = *timeline.piece(timeline.end() - 1).track;
+  if (track.title.empty() || track.title == logged_title_) return;
+  logged_title_ = track.title;
+  spdlog::info("on air: {}", printable(track.title));
 }
 
 void Reception::log_problems() {

@@ -20,6 +20,13 @@ std::vector<bool> are_dated_apart(const std::vector<playlist::Item>& items) {
   return result;
 }
 
+/// As a playlist of which no item has a start.
+bool is_loop(const std::vector<playlist::Item>& items) {
+  return std::none_of(items.begin(), items.end(), [](const playlist::Item& item) {
+    return !item.is_filler && item.start.has_value();
+  });
+}
+
 }  // namespace
 
 void LivePlaylist::add(playlist::Item part) {
@@ -52,11 +59,17 @@ playlist::Playlist LivePlaylist::at(WallTime now, const playlist::Playlist& sche
   // A show that goes on beyond its planned end is open from then on.
   const bool is_planned = show.until && *show.until > now;
   const WallTime covered_until = is_planned ? std::min(*show.until, now + covered) : now + covered;
+  // It cannot come back in time by its own instants.
+  const bool is_loop_covered = is_loop(schedule.items) && covered_until == now + covered &&
+                               now >= show.since + kept_in_playlist;
+  const auto is_covered = [&](const playlist::Item& item) {
+    return (*item.start > show.since && *item.start < covered_until) ||
+           *item.start > now + shown_ahead;
+  };
   for (std::size_t i = 0; i < schedule.items.size(); ++i) {
     const playlist::Item& item = schedule.items[i];
     const bool is_of_no_use =
-        show.is_on && dated_apart[i] &&
-        ((*item.start > now && *item.start < covered_until) || *item.start > now + shown_ahead);
+        show.is_on && !item.is_filler && (is_loop_covered || (dated_apart[i] && is_covered(item)));
     if (!is_of_no_use) result.items.push_back(item);
   }
   return result;

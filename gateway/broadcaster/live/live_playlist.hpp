@@ -14,6 +14,7 @@ namespace alluvium::broadcaster {
 /// What the playlist has to know of the show besides its parts. Value type.
 struct ShowState {
   bool is_on = false;             ///< There are parts, and more are to come.
+  WallTime since{};               ///< When the first of them is heard.
   std::optional<WallTime> until;  ///< When it is planned to end; none if that is open.
   bool is_expected = false;       ///< A source is there that has sent no whole part yet.
   std::chrono::seconds poll{3};   ///< How often listeners shall look while none is on.
@@ -29,7 +30,8 @@ class LivePlaylist {
   /// And after so long their files go too.
   static constexpr std::chrono::seconds kept_as_file{70};
   /// Listeners fetch what begins within half an hour ahead. Items that a show covers would be
-  /// fetched and not heard, so those that begin so soon are left out.
+  /// fetched and not heard, so those that began since it did, or begin so soon, are left out, and
+  /// so is a loop. What was on when the show began stays: listeners have it.
   static constexpr std::chrono::minutes covered{31};
 
   /// During a show the playlist is read every second, so that it is to be short: what begins later

@@ -156,6 +156,7 @@ void LiveStation::publish(const Part& part) {
   Show& show = *show_;
   const AirTime air = air_.next(part.start, part.end, now());
   if (air.begins_run || part.begins_link) show.begin_recording();
+  if (!show.heard_from) show.heard_from = air.start;
   const std::string name =
       show.stamp() + "-" + std::to_string(show.parts()) + std::string(show.extension());
   const auto url = url_below(options_.base, std::string(parts_folder) + "/" + name);
@@ -195,6 +196,7 @@ void LiveStation::publish(const Part& part) {
 
 void LiveStation::publish_playlist() {
   ShowState state{.is_on = show_ && show_->parts() > 0,
+                  .since = show_ ? show_->heard_from.value_or(now()) : now(),
                   .is_expected = show_.has_value(),
                   .poll = options_.poll};
   if (state.is_on && options_.planned) state.until = show_->began() + *options_.planned;

@@ -47,6 +47,7 @@ class Show {
   void begin_recording() { ++recordings_; }
 
   std::unique_ptr<Recording> recording;  ///< Null: it is not kept.
+  std::optional<WallTime> heard_from;    ///< When its first part goes on air, once there is one.
 
  private:
   std::string declared_type_;

@@ -71,20 +71,27 @@ TEST_CASE("during a show of unknown end the next half hour of the schedule is le
   LivePlaylist live;
   live.add(part("p0", noon + 1min));
   live.add(part("p1", noon + 1min + 2s));
-  const auto made = live.at(noon + 1min, schedule(), {.is_on = true});
+  const auto made = live.at(noon + 1min, schedule(), {.is_on = true, .since = noon + 1min});
   // What is on air stays: listeners have it, and come back to it.
   CHECK(titles(made) == "p0 p1 i-3 i-2 i-1 i0 i4 i5 i6 i7 i8");
   CHECK(made.refresh == 1s);
   CHECK(made.gateway == schedule().gateway);
 }
 
+TEST_CASE("what would have begun since a show did is left out until the show is over") {
+  const LivePlaylist live;
+  const ShowState show{.is_on = true, .since = noon + 1min};
+  CHECK(titles(live.at(noon + 25min, schedule(), show)) == "i-3 i-2 i-1 i0 i6 i7 i8");
+  CHECK(titles(live.at(noon + 25min, schedule(), {})) == titles(schedule()));
+}
+
 TEST_CASE("what begins at a show's planned end is kept") {
   LivePlaylist live;
   live.add(part("p0", noon + 1min));
-  const ShowState show{.is_on = true, .until = noon + 20min};
+  const ShowState show{.is_on = true, .since = noon + 1min, .until = noon + 20min};
   CHECK(titles(live.at(noon + 1min, schedule(), show)) == "p0 i-3 i-2 i-1 i0 i2 i3 i4 i5 i6 i7 i8");
   SECTION("and left out when the show goes on beyond it") {
-    CHECK(titles(live.at(noon + 21min, schedule(), show)) == "i-3 i-2 i-1 i0 i1 i2 i6 i7 i8");
+    CHECK(titles(live.at(noon + 21min, schedule(), show)) == "i-3 i-2 i-1 i0 i6 i7 i8");
   }
 }
 
@@ -115,15 +122,25 @@ TEST_CASE("during a show the playlist ends two hours ahead") {
   long_one.items.push_back(item_at("soon", noon + 2h));
   long_one.items.push_back(item_at("late", noon + 2h + 1ms));
   const LivePlaylist live;
-  CHECK(titles(live.at(noon, long_one, {.is_on = true})).ends_with("i8 soon"));
+  CHECK(titles(live.at(noon, long_one, {.is_on = true, .since = noon})).ends_with("i8 soon"));
   CHECK(titles(live.at(noon, long_one, {})).ends_with("i8 soon late"));
 }
 
-TEST_CASE("a loop stays whole, since without one of its items all others would move") {
+TEST_CASE("a loop is left out as a whole, as without one of its items all others would move") {
   playlist::Playlist loop;
   for (const char* name : {"a", "b", "c"}) loop.items.push_back(item(name));
+  loop.items.push_back(item("f"));
+  loop.items.back().is_filler = true;
   const LivePlaylist live;
-  CHECK(titles(live.at(noon, loop, {.is_on = true})) == "a b c");
+  const ShowState show{.is_on = true, .since = noon};
+  // Who is behind still hears what was on before the show.
+  CHECK(titles(live.at(noon + 9s, loop, show)) == "a b c f");
+  CHECK(titles(live.at(noon + 10s, loop, show)) == "f");
+  CHECK(titles(live.at(noon + 10s, loop, {})) == "a b c f");
+  SECTION("and is back before a planned end") {
+    const ShowState planned{.is_on = true, .since = noon, .until = noon + 20min};
+    CHECK(titles(live.at(noon + 10s, loop, planned)) == "a b c f");
+  }
 }
 
 TEST_CASE("what others count their own start from is not left out") {
@@ -143,5 +160,6 @@ TEST_CASE("filler is in the playlist whatever is on") {
   filled.items.push_back(item("jingle"));
   filled.items.back().is_filler = true;
   const LivePlaylist live;
-  CHECK(titles(live.at(noon, filled, {.is_on = true})) == "i-3 i-2 i-1 i0 i4 i5 i6 i7 i8 jingle");
+  CHECK(titles(live.at(noon, filled, {.is_on = true, .since = noon})) ==
+        "i-3 i-2 i-1 i0 i4 i5 i6 i7 i8 jingle");
 }
