@@ -132,7 +132,10 @@ bool Programme::advance(StreamTime present) {
   swarm::OnAirItem* item = on_air_.on_air_item(slot_);
   if (item == nullptr) return false;
   if (state_ == State::opening) return open(*item);
-  if (item->item().names_file_of(*file_)) return read(*item);
+  if (item->item().names_file_of(*file_)) {
+    take_title(*item);
+    return read(*item);
+  }
   leave_slot();
   return true;
 }
@@ -263,6 +266,14 @@ bool Programme::open(swarm::OnAirItem& item) {
   file_ = item.item();
   state_ = State::reading;
   return true;
+}
+
+/// A title may be withheld until its item is on air.
+void Programme::take_title(const swarm::OnAirItem& item) {
+  const std::string title = item.item().display_title();
+  if (title == track_->title) return;
+  track_ = std::make_shared<Track>(*track_);
+  track_->title = title;
 }
 
 void Programme::remark(const std::string& what) {

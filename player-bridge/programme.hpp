@@ -60,6 +60,7 @@ class Programme {
   void enter(const playlist::Slot& slot, Duration offset, StreamTime at);
   bool open(swarm::OnAirItem& item);
   bool read(swarm::OnAirItem& item);
+  void take_title(const swarm::OnAirItem& item);
   void take(media::Piece piece);
   [[nodiscard]] bool may_begin() const;
   [[nodiscard]] bool waits_for_live(const std::optional<playlist::Slot>& next,

@@ -74,7 +74,9 @@ swarm::OnAirItem* FakeOnAir::on_air_item(const playlist::Slot& slot) {
   const playlist::Item* const item = at_hand(slot);
   if (item == nullptr) return nullptr;
   auto& kept = items_[item->url.text()];
-  if (!kept) kept = std::make_unique<Item>(*files_.at(item->url.text()), *item, need_);
+  if (!kept || kept->item() != *item) {
+    kept = std::make_unique<Item>(*files_.at(item->url.text()), *item, need_);
+  }
   return kept.get();
 }
 

@@ -213,3 +213,24 @@ TEST_CASE("a file that cannot be entered plays from its beginning, and that is s
   CHECK(remarks[0] ==
         "song (audio/x-mystery) cannot be entered in the middle and plays from its beginning");
 }
+
+TEST_CASE("a title that is told while its item is on air is shown from then on") {
+  Station station;
+  station.on_air.add("song", mp3_file(seconds(20), 1), seconds(20));
+  playlist::Playlist playlist = station.on_air.playlist();
+  playlist.items[0].title = "Withheld";
+  station.on_air.replace(playlist);
+  station.run_for(seconds(8));
+  playlist.items[0].title = "Told";
+  station.on_air.replace(playlist);
+  station.run_for(seconds(14));
+  const auto before = station.recorder.of("Withheld");
+  const auto after = station.recorder.of("Told");
+  REQUIRE((!before.empty() && !after.empty()));
+  CHECK(before.size() + after.size() == frames_for(seconds(20), 1).size());
+  // The stream is made four and a half seconds ahead.
+  CHECK(after[0].due >= StreamTime(begin + seconds(12)));
+  CHECK(after[0].due <= StreamTime(begin + seconds(13)));
+  CHECK(after[0].due == before.back().end());
+  CHECK(after[0].track->run == before[0].track->run);
+}
