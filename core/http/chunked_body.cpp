@@ -23,8 +23,8 @@ struct ChunkedBody::Tokens {
   std::size_t framing_bytes = 0;  ///< Extensions and trailers since the last content.
   bool has_ended = false;
 
-  static int count(llhttp_t* parser, const char*, std::size_t length) {
-    auto& self = *static_cast<Tokens*>(parser->data);
+  static int count(llhttp_t* of, const char*, std::size_t length) {
+    auto& self = *static_cast<Tokens*>(of->data);
     self.framing_bytes += length;
     return self.framing_bytes > most_framing_bytes ? -1 : 0;
   }
@@ -33,8 +33,8 @@ struct ChunkedBody::Tokens {
     static const llhttp_settings_t settings = [] {
       llhttp_settings_t s;
       llhttp_settings_init(&s);
-      s.on_body = [](llhttp_t* parser, const char* at, std::size_t length) {
-        auto& self = *static_cast<Tokens*>(parser->data);
+      s.on_body = [](llhttp_t* of, const char* at, std::size_t length) {
+        auto& self = *static_cast<Tokens*>(of->data);
         self.framing_bytes = 0;
         self.content->insert(self.content->end(), at, at + length);
         return 0;
@@ -43,8 +43,8 @@ struct ChunkedBody::Tokens {
       s.on_chunk_extension_value = count;
       s.on_header_field = count;
       s.on_header_value = count;
-      s.on_message_complete = [](llhttp_t* parser) {
-        static_cast<Tokens*>(parser->data)->has_ended = true;
+      s.on_message_complete = [](llhttp_t* of) {
+        static_cast<Tokens*>(of->data)->has_ended = true;
         return static_cast<int>(HPE_PAUSED);
       };
       return s;

@@ -28,7 +28,7 @@ class HttpServer::Listener final : private HttpConnectionOwner {
 
   [[nodiscard]] net::Endpoint endpoint() const { return endpoint_; }
   [[nodiscard]] http::ServerTraffic traffic() const;
-  void divide_traffic(http::ServerTraffic::ClassOf class_of) { class_of_ = class_of; }
+  void divide_traffic(http::ServerTraffic::ClassOf divide) { class_of_ = divide; }
 
  private:
   struct ListenBlock {

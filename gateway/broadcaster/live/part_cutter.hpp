@@ -54,8 +54,7 @@ class PartCutter {
   media::Format format_;
   std::unique_ptr<media::Framer> framer_;
   Duration length_;
-  Bytes headers_;  ///< Of the link being read.
-  bool is_reading_headers_ = false;
+  Bytes headers_;                      ///< Of the link being read.
   bool begins_link_ = true;            ///< No part of the link has been cut yet.
   std::optional<media::Piece> ahead_;  ///< The piece before which a part was cut.
   Bytes media_;                        ///< Of the part that is growing.
