@@ -25,11 +25,11 @@ std::uint32_t better_than(Tier tier, const Counts& counts) {
 
 }  // namespace
 
-void SwarmLeases::on_want(MemberId id, const Want& want, const std::vector<MemberId>& avoided,
-                          Instant now, Quota& quota, AnswerSheet& sheet) {
+void SwarmLeases::on_want(MemberId id, const Want& want, const Relations& relations, Instant now,
+                          Quota& quota, AnswerSheet& sheet) {
   Member& member = *roster_.find(id);
   member.places.drop_stale(now);
-  const Asker asker{id, member, avoided, now, want.by};
+  const Asker asker{id, member, relations, now, want.by};
   for (hash::ChunkRun rest : want.runs) {
     rest.end = std::min(rest.end, facts_.layout.all().end);
     while (!rest.empty() && quota.chunks > 0) {
