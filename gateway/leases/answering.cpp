@@ -192,7 +192,8 @@ bool SwarmLeases::has_waited_long(const Asker& asker, hash::ChunkIndex chunk) co
 bool SwarmLeases::may_lease(const Asker& asker, hash::ChunkIndex chunk, const Asked& asked) const {
   const Tier tier = asker.member.standing->tier;
   if (tier == Tier::none) return false;
-  const bool has_waited = asked.unmet_since && asker.now - *asked.unmet_since >= patience;
+  const Duration wait = asker.is_urgent() ? patience : bulk_lease_patience;
+  const bool has_waited = asked.unmet_since && asker.now - *asked.unmet_since >= wait;
   return has_waited || (better_than(tier, incomplete_by_tier_) == 0 && supply(pending, chunk) == 0);
 }
 

@@ -40,6 +40,9 @@ inline constexpr Duration bulk_patience = seconds(12);
 inline constexpr Duration bulk_hurry = seconds(10);
 /// So long a chunk waits for somebody better placed to ask for it.
 inline constexpr Duration patience = milliseconds(300);
+/// The same of what is not urgent: until it is known who can be reached, or else what is leased to
+/// those who cannot be leaves the origin again.
+inline constexpr Duration bulk_lease_patience = seconds(3);
 
 // Uplinks.
 inline constexpr std::uint64_t least_up_bps = 64'000;
