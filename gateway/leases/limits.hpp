@@ -21,6 +21,8 @@ inline constexpr Duration first_guess_per_chunk = milliseconds(250);
 inline constexpr Duration longest_per_chunk = milliseconds(700);
 /// A connect-back takes at most 2 s: so long the only holder may turn out to be reachable.
 inline constexpr Duration being_found_out = milliseconds(2'500);
+/// But mostly one round trip: what is urgent does not wait for longer.
+inline constexpr Duration usually_found_out = milliseconds(400);
 /// A lease is settled when so many hold the chunk.
 inline constexpr std::uint32_t settled_holders = 3;
 

@@ -182,6 +182,8 @@ class SwarmLeases {
   /// What is due would come too late from the slow ones who alone hold it, and this asker could
   /// soon give it to the others.
   [[nodiscard]] bool is_too_slow(const Asker& asker, hash::ChunkIndex chunk, Instant finish) const;
+  /// Who fetched it can perhaps not be reached, and this asker could soon give it to the others.
+  [[nodiscard]] bool is_stuck(const Asker& asker, hash::ChunkIndex chunk) const;
   [[nodiscard]] bool has_waited_long(const Asker& asker, hash::ChunkIndex chunk) const;
   [[nodiscard]] bool may_lease(const Asker& asker, hash::ChunkIndex chunk,
                                const Asked& asked) const;
