@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace alluvium::reverse {
@@ -79,6 +80,8 @@ class Host final : public Clock, public Timers, public Workers, public http::Cli
   Link downlink;
   /// Who takes offers here; null: nobody does.
   reverse::Neighbours* neighbours = nullptr;
+  /// Whom it dials just now so that they can dial it.
+  std::multiset<net::IpAddress> expected;
 
  private:
   friend class Conversation;
