@@ -28,13 +28,13 @@ std::chrono::milliseconds from_now(Instant at, Instant now) {
 
 void Introductions::answer(const Announcement& announcement, const net::Endpoint& peer,
                            AnnounceAnswer& answer) {
-  if (!announcement.reverse || !answer.reachable) return;
+  if (!announcement.reverse) return;
   AnnounceAnswer::ReverseNews news;
   if (announcement.reverse->needs_key) {
     news.key = reverse::key_for(secret_(), peer);
     news.now = std::chrono::floor<std::chrono::seconds>(clock_.wall_now());
   }
-  if (!*answer.reachable && announcement.reverse->to) {
+  if (announcement.reverse->to && answer.reachable != true) {
     invite(announcement, peer, news);
     arrange_meetings(announcement, peer, news);
   }
@@ -62,17 +62,21 @@ void Introductions::arrange_meetings(const Announcement& announcement, const net
     news.expect.push_back({meeting.with, from_now(meeting.at, now)});
   }
   const auto& reverse = *announcement.reverse;
-  // Between two ports there is one connection.
-  const auto is_known = [&](const net::Endpoint& other) {
-    return contains(*reverse.to, other) || contains(reverse.from, other) ||
-           is_invited_to(news, other) || count_(other) >= enough_neighbours ||
-           std::any_of(news.expect.begin(), news.expect.end(),
-                       [&](const auto& meeting) { return meeting.endpoint == other; });
+  const auto burden = [&](const net::Endpoint& other) -> std::optional<std::size_t> {
+    // Between two ports there is one connection.
+    const bool is_known =
+        contains(*reverse.to, other) || contains(reverse.from, other) ||
+        is_invited_to(news, other) ||
+        std::any_of(news.expect.begin(), news.expect.end(),
+                    [&](const auto& meeting) { return meeting.endpoint == other; });
+    const std::size_t neighbours = count_(other);
+    if (is_known || neighbours >= enough_neighbours) return std::nullopt;
+    return neighbours;
   };
   for (const auto& holding : announcement.holdings) {
     meetings_.seek(holding.root, peer, now);
     while (reverse.to->size() + news.to.size() < most_offers) {
-      const auto meeting = meetings_.agree(holding.root, peer, is_known, now);
+      const auto meeting = meetings_.agree(holding.root, peer, burden, now);
       if (!meeting) break;
       news.to.push_back(invitation(peer, meeting->with));
       news.to.back().meet_in = from_now(meeting->at, now);

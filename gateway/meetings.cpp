@@ -4,6 +4,12 @@
 
 namespace alluvium::gateway {
 
+namespace {
+
+constexpr std::size_t most_compared = 16;
+
+}  // namespace
+
 void Meetings::seek(const hash::TreeRoot& file, const net::Endpoint& who, Instant now) {
   if (seekers_.size() >= most_files && seekers_.count(file) == 0) return;
   auto& seekers = seekers_[file];
@@ -19,27 +25,38 @@ void Meetings::seek(const hash::TreeRoot& file, const net::Endpoint& who, Instan
 }
 
 std::optional<Meetings::Appointment> Meetings::agree(const hash::TreeRoot& file,
-                                                     const net::Endpoint& who,
-                                                     const IsKnown& is_known, Instant now) {
+                                                     const net::Endpoint& who, const Burden& burden,
+                                                     Instant now) {
   const auto of_file = seekers_.find(file);
   if (of_file == seekers_.end()) return std::nullopt;
   const auto& seekers = of_file->second;
-  const std::size_t first = static_cast<std::size_t>(random_.below(seekers.size()));
-  for (std::size_t i = 0; i < seekers.size(); ++i) {
+  const auto first = static_cast<std::size_t>(random_.below(seekers.size()));
+  const net::Endpoint* best = nullptr;
+  std::size_t least = 0;
+  std::size_t compared = 0;
+  for (std::size_t i = 0; i < seekers.size() && compared < most_compared; ++i) {
     const Seeker& seeker = seekers[(first + i) % seekers.size()];
     const bool suits = seeker.who != who && now - seeker.heard < heard_within &&
-                       seeker.who.address.is_v4() == who.address.is_v4() && !is_known(seeker.who);
+                       seeker.who.address.is_v4() == who.address.is_v4();
     if (!suits) continue;
-    if (appointments_.size() >= most_waiting && appointments_.count(seeker.who) == 0) continue;
-    auto& appointments = appointments_[seeker.who];
+    const auto agreed = appointments_.find(seeker.who);
+    const std::size_t appointments = agreed == appointments_.end() ? 0 : agreed->second.size();
+    if (appointments >= most_appointments) continue;
+    if (agreed == appointments_.end() && appointments_.size() >= most_waiting) continue;
     const bool is_agreed =
-        std::any_of(appointments.begin(), appointments.end(),
-                    [&](const Appointment& agreed) { return agreed.with == who; });
-    if (is_agreed || appointments.size() >= most_appointments) continue;
-    appointments.push_back({who, now + notice});
-    return Appointment{seeker.who, now + notice};
+        appointments > 0 &&
+        std::any_of(agreed->second.begin(), agreed->second.end(),
+                    [&](const Appointment& appointment) { return appointment.with == who; });
+    const auto others = is_agreed ? std::nullopt : burden(seeker.who);
+    if (!others) continue;
+    ++compared;
+    if (best != nullptr && *others + appointments >= least) continue;
+    best = &seeker.who;
+    least = *others + appointments;
   }
-  return std::nullopt;
+  if (best == nullptr) return std::nullopt;
+  appointments_[*best].push_back({who, now + notice});
+  return Appointment{*best, now + notice};
 }
 
 std::vector<Meetings::Appointment> Meetings::take(const net::Endpoint& who, Instant now) {

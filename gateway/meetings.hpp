@@ -32,15 +32,16 @@ class Meetings {
 
   /// `who` cannot be dialled, and would meet others of that file.
   void seek(const hash::TreeRoot& file, const net::Endpoint& who, Instant now);
-  /// One of them for `who`, of its own address family, not one of those for which `is_known` holds;
-  /// it is told of the appointment by `take`.
+  /// One of them for `who`, of its own address family: of some drawn at random the one whose
+  /// `burden` is least. It is told of the appointment by `take`.
   struct Appointment {
     net::Endpoint with;
     Instant at;
   };
-  using IsKnown = std::function<bool(const net::Endpoint&)>;
+  /// How many connections somebody has already; nothing: it is out of the question.
+  using Burden = std::function<std::optional<std::size_t>(const net::Endpoint&)>;
   [[nodiscard]] std::optional<Appointment> agree(const hash::TreeRoot& file,
-                                                 const net::Endpoint& who, const IsKnown& is_known,
+                                                 const net::Endpoint& who, const Burden& burden,
                                                  Instant now);
   /// What others have agreed upon with `who`, each once, as far as there is still time.
   [[nodiscard]] std::vector<Appointment> take(const net::Endpoint& who, Instant now);

@@ -20,15 +20,16 @@ Reversals::~Reversals() {
   if (services_.neighbours != nullptr) services_.neighbours->on_change([] {});
 }
 
-ReverseReport Reversals::report(std::optional<bool> reachable) const {
+ReverseReport Reversals::report(std::optional<bool> reachable, Duration in_doubt) const {
   ReverseReport report;
+  const bool is_known = reachable || in_doubt >= doubt;
   if (const auto* const neighbours = services_.neighbours; neighbours != nullptr) {
     report.from = neighbours->all();
     const auto& tokens = neighbours->tokens();
     const bool is_old = services_.clock.now() - tokens.told_at() >= key_lifetime;
-    report.needs_key = reachable.has_value() && (!tokens.has_key() || is_old);
+    report.needs_key = is_known && (!tokens.has_key() || is_old);
   }
-  if (services_.dialer != nullptr && reachable == false) {
+  if (services_.dialer != nullptr && is_known && reachable != true) {
     report.to.emplace();
     for (const auto& [to, held] : offers_) report.to->push_back(to);
   }

@@ -21,6 +21,9 @@ namespace alluvium::swarm {
 class Reversals {
  public:
   static constexpr std::size_t most_offers = 3;
+  /// Who cannot be reached hears of it only when the gateway's patience is over; who can, mostly
+  /// within a round trip. After so long the former is supposed.
+  static constexpr Duration doubt = std::chrono::milliseconds(700);
   /// An offer that ended is replaced no sooner.
   static constexpr Duration shortest_pause = std::chrono::seconds(1);
   /// At so many meetings at a time others are expected.
@@ -35,7 +38,8 @@ class Reversals {
   Reversals& operator=(const Reversals&) = delete;
 
   /// What the gateway is told by a listener that shares.
-  [[nodiscard]] ReverseReport report(std::optional<bool> reachable) const;
+  /// `in_doubt`: for how long it has not been known whether we can be reached.
+  [[nodiscard]] ReverseReport report(std::optional<bool> reachable, Duration in_doubt) const;
   /// What the gateway said; `self`: where others would dial us.
   void take(const ToldReverse& told, const std::optional<net::Endpoint>& self);
   /// Nothing is shared any more, or somewhere else: what was open is closed.

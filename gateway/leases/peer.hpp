@@ -57,8 +57,13 @@ class Peer {
   };
   [[nodiscard]] std::span<const Avoided> avoided() const;
 
+  /// So many can ask it though it cannot be dialled.
+  void add_link() { ++linked_by_; }
+  void drop_link() { linked_by_ -= linked_by_ > 0 ? 1 : 0; }
+  [[nodiscard]] bool is_linked() const { return linked_by_ > 0; }
   /// Who cannot be dialled, but can be asked by this one.
   [[nodiscard]] std::span<const net::Endpoint> neighbours() const;
+  void set_neighbours(std::vector<net::Endpoint> neighbours);
 
   /// A stranger whom it was sent to has failed it.
   void on_let_down(Instant now) { rare().let_down_until = now + avoid_late; }
@@ -95,6 +100,7 @@ class Peer {
   Instant heard_{};
   std::chrono::duration<std::uint32_t, Duration::period> silent_after_{};
   net::Endpoint endpoint_;
+  std::uint16_t linked_by_ = 0;
   Reach reach_ = Reach::unknown;
   bool is_v4_ = false;
   bool is_silent_ = false;

@@ -19,6 +19,7 @@ struct Standing {
   Tier tier = Tier::none;
   bool is_able = false;     ///< Others may be sent to it.
   bool is_pending = false;  ///< It may turn out that they may.
+  bool is_linked = false;   ///< It cannot be dialled, but some can ask it.
   bool is_incomplete = true;
   std::uint32_t up_bps = 0;  ///< 0 if it can serve nobody.
   bool operator==(const Standing&) const = default;
