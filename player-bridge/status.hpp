@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/peer/upload_budget.hpp"
+#include "core/router/port_mapper.hpp"
 #include "core/swarm/problems.hpp"
 #include "core/swarm/statistics.hpp"
 #include "core/time/clock.hpp"
@@ -64,6 +65,7 @@ struct ListenerStatus {
   std::vector<PeerStatus> peer_list;  ///< Those with whom most was exchanged, not all.
   std::size_t players = 0;
   std::optional<bool> reachable;
+  router::PortMapping port_mapping;
   std::vector<swarm::Problem> problems;
 
   std::string content_type;  ///< Of the stream; empty while nothing is known.

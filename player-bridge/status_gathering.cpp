@@ -71,6 +71,7 @@ ListenerStatus gather_status(node::Node& node) {
   status.peer_list = list_peers(services.peers, node.uploads().sent(),
                                 feed == nullptr ? std::nullopt : feed->root(), max_peers);
   status.reachable = engine.reachable();
+  status.port_mapping = node.port_mapping();
   status.problems = services.problems.list();
   status.upload = node.upload();
   return status;
