@@ -91,7 +91,15 @@ void HttpServer::Listener::accept() {
   HandleOwner<SocketBlock> socket(block.release());
   auto* stream = reinterpret_cast<uv_stream_t*>(&socket->handle);
   if (uv_accept(reinterpret_cast<uv_stream_t*>(&socket_->handle), stream) < 0) return;
+  (void)add(std::move(socket), secure_ ? secure_->accept() : nullptr);
+}
 
+HttpConnection* HttpServer::Listener::adopt(HandleOwner<SocketBlock> socket) {
+  return add(std::move(socket), nullptr);
+}
+
+HttpConnection* HttpServer::Listener::add(HandleOwner<SocketBlock> socket,
+                                          std::unique_ptr<SecureChannel> secure) {
   sockaddr_storage remote{};
   sockaddr_storage local{};
   int remote_length = sizeof remote;
@@ -99,16 +107,17 @@ void HttpServer::Listener::accept() {
   if (uv_tcp_getpeername(&socket->handle, reinterpret_cast<sockaddr*>(&remote), &remote_length) <
           0 ||
       uv_tcp_getsockname(&socket->handle, reinterpret_cast<sockaddr*>(&local), &local_length) < 0) {
-    return;
+    return nullptr;
   }
   const auto client = net::client_of(to_endpoint(remote).address);
-  if (!make_room(client)) return;
+  if (!make_room(client)) return nullptr;
   ++per_client_[client];
   if (connections_.empty()) arm_sweep();
-  connections_.push_back(std::make_unique<HttpConnection>(
-      static_cast<HttpConnectionOwner&>(*this), std::move(socket), to_endpoint(remote),
-      to_endpoint(local), secure_ ? secure_->accept() : nullptr));
+  connections_.push_back(std::make_unique<HttpConnection>(static_cast<HttpConnectionOwner&>(*this),
+                                                          std::move(socket), to_endpoint(remote),
+                                                          to_endpoint(local), std::move(secure)));
   connections_.back()->set_place(connections_.size() - 1);
+  return connections_.back().get();
 }
 
 bool HttpServer::Listener::make_room(const net::IpAddress& client) {

@@ -29,6 +29,9 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   [[nodiscard]] net::Endpoint endpoint() const { return endpoint_; }
   [[nodiscard]] http::ServerTraffic traffic() const;
   void divide_traffic(http::ServerTraffic::ClassOf divide) { class_of_ = divide; }
+  /// Answers what comes over a connection that was opened elsewhere. Null if there is no room, or
+  /// if it is no connection any more.
+  [[nodiscard]] HttpConnection* adopt(HandleOwner<SocketBlock> socket);
 
  private:
   struct ListenBlock {
@@ -56,6 +59,7 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   void open(net::Endpoint listen);
   [[nodiscard]] int bind(const net::IpAddress& address, std::uint16_t port);
   void accept();
+  HttpConnection* add(HandleOwner<SocketBlock> socket, std::unique_ptr<SecureChannel> secure);
   /// Whether there is room for one more of that client; the longest idle connection may have to go.
   [[nodiscard]] bool make_room(const net::IpAddress& client);
   void turn_soon();
