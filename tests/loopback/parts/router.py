@@ -50,7 +50,7 @@ class Router:
         self.locations = []
         self.pages = {}
         self.refusals = []  # UPnP's numbers, one for each of the next mappings asked for.
-        self.on_granted = lambda: None
+        self.on_granted = lambda external, internal, address: None
         with machine:
             self._ports = self._socket(5351)
             self._search = self._socket(1900)
@@ -77,7 +77,7 @@ class Router:
                 return struct.pack(">BBHIHHI", 0, 128 + operation, 0, 1, internal, 0, 0)
             external = port or external
             self.granted[external] = (internal, sender[0])
-            self.on_granted()
+            self.on_granted(external, internal, sender[0])
             return struct.pack(">BBHIHHI", 0, 128 + operation, 0, 1, internal, external,
                                seconds if lifetime is None else lifetime)
         self.nat_pmp = answer
@@ -146,7 +146,7 @@ class Router:
             if self.refusals:
                 return http(FAULT.format(self.refusals.pop(0)).encode(), "500 No")
             self.granted[port] = (int(asked["NewInternalPort"]), asked["NewInternalClient"])
-            self.on_granted()
+            self.on_granted(port, *self.granted[port])
         elif not self.granted.pop(port, None):
             return http(FAULT.format(714).encode(), "500 No")
         return http(f'<?xml version="1.0"?><s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/'
