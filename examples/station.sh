@@ -108,7 +108,7 @@ listen() {
   name=$1
   kind=$2
   shift 2
-  in_background "$name" build/player-bridge/alluvium --peer-listen 127.0.0.1:0 \
+  in_background "$name" build/player-bridge/alluvium --peer-listen 127.0.0.1:0 --map-port off \
     --cache "$folder/cache-$name" "$@" "$origin/$kind/station.rss"
 }
 

@@ -1,3 +1,4 @@
+#include "core/router/helper.hpp"
 #include "core/uv/descriptors.hpp"
 #include "core/uv/loop.hpp"
 #include "core/uv/signal.hpp"
@@ -33,6 +34,7 @@ std::string run(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (const auto status = alluvium::router::run_as_helper(argc, argv)) return *status;
   std::string failure;
   try {
     failure = run(argc, argv);

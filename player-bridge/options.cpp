@@ -85,6 +85,12 @@ net::Endpoint endpoint(const std::string& option, const std::string& text) {
   return *parsed;
 }
 
+router::MapPort map_port_meant(const std::string& text) {
+  if (text == "upnp") return router::MapPort::upnp;
+  if (text == "natpmp") return router::MapPort::nat_pmp;
+  return text == "off" ? router::MapPort::off : router::MapPort::automatic;
+}
+
 /// What was said for all stations, for the one at `index` of `count`: a peer port and a folder of
 /// its own, and its part of what all together may send and keep.
 node::NodeOptions part_of(node::NodeOptions whole, http::Url playlist, std::size_t index,
@@ -162,6 +168,7 @@ Options parse_options(int argc, char** argv) {
   std::string peer_listen = "[::]:0";
   std::string gateway;
   std::string share = "2M";
+  std::string map_port = "auto";
   std::string cache;
   std::string cache_size = "1G";
   std::string ahead = "30m";
@@ -184,6 +191,10 @@ Options parse_options(int argc, char** argv) {
       "HOST:PORT where other listeners find this one (default: all addresses, any free port)");
   app.add_option("--gateway", gateway, "URL of a gateway, or none (default: the playlist's)");
   app.add_option("--share", share, "Upload to others: bits a second (2M, 512k), off, or unlimited")
+      ->capture_default_str();
+  app.add_option("--map-port", map_port,
+                 "Ask the router to let other listeners in: auto, upnp, natpmp, or off")
+      ->check(CLI::IsMember({"auto", "upnp", "natpmp", "off"}))
       ->capture_default_str();
   app.add_option("--cache", cache, "Folder for verified chunks");
   app.add_option("--cache-size", cache_size, "How much the cache may hold (500M, 2G)")
@@ -218,6 +229,7 @@ Options parse_options(int argc, char** argv) {
   all.use_gateway = gateway != "none";
   if (all.use_gateway && !gateway.empty()) all.gateway = gateway_url(gateway);
   all.upload = checked(parse_share(share));
+  all.map_port = map_port_meant(map_port);
   all.peer_listen = endpoint("--peer-listen", peer_listen);
   const std::uint16_t port = all.peer_listen.port;
   if (port != 0 && port < least_peer_port) {

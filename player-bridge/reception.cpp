@@ -56,6 +56,7 @@ void Reception::on_turn() {
   for (const auto& remark : mount_.take_remarks()) spdlog::info(remark);
   log_item();
   log_problems();
+  log_reach();
 }
 
 void Reception::log_item() {
@@ -81,6 +82,17 @@ void Reception::log_problems() {
     if (!present.contains(text)) spdlog::info("over: {}", text);
   }
   logged_problems_ = std::move(present);
+}
+
+void Reception::log_reach() {
+  Reach reach = answer_reach(reach_facts(node_));
+  if (reach.answer == logged_reach_.answer) return;
+  logged_reach_ = std::move(reach);
+  const bool is_news =
+      logged_reach_.answer != Reach::Answer::off && logged_reach_.answer != Reach::Answer::unknown;
+  if (is_news) {
+    spdlog::info("can others reach you? {}. {}", saying(logged_reach_.answer), logged_reach_.why);
+  }
 }
 
 ListenerStatus Reception::status() {

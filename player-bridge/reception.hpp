@@ -49,6 +49,7 @@ class Reception final : private swarm::EngineObserver {
   void on_ready() override { events_.on_ready(); }
   void log_item();
   void log_problems();
+  void log_reach();
 
   Events events_;
   node::Node node_;
@@ -59,6 +60,7 @@ class Reception final : private swarm::EngineObserver {
   std::uint64_t problems_revision_ = 0;
   std::set<std::string> logged_problems_;
   std::string logged_title_;
+  Reach logged_reach_;
 };
 
 }  // namespace alluvium::bridge

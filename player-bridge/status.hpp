@@ -4,6 +4,7 @@
 #include "core/swarm/problems.hpp"
 #include "core/swarm/statistics.hpp"
 #include "core/time/clock.hpp"
+#include "player-bridge/reach.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -63,7 +64,9 @@ struct ListenerStatus {
   std::size_t peers = 0;
   std::vector<PeerStatus> peer_list;  ///< Those with whom most was exchanged, not all.
   std::size_t players = 0;
-  std::optional<bool> reachable;
+  std::optional<bool> reachable;  ///< As the gateway has found out.
+  Reach reach;
+  router::PortMapping port_mapping;
   std::vector<swarm::Problem> problems;
 
   std::string content_type;  ///< Of the stream; empty while nothing is known.

@@ -71,9 +71,25 @@ ListenerStatus gather_status(node::Node& node) {
   status.peer_list = list_peers(services.peers, node.uploads().sent(),
                                 feed == nullptr ? std::nullopt : feed->root(), max_peers);
   status.reachable = engine.reachable();
+  status.port_mapping = node.port_mapping();
+  status.reach = answer_reach(reach_facts(node));
   status.problems = services.problems.list();
   status.upload = node.upload();
   return status;
+}
+
+ReachFacts reach_facts(node::Node& node) {
+  const auto& own_address = node.services().peers.own_address();
+  const auto peer_port = node.peer_endpoint();
+  ReachFacts facts;
+  facts.is_sharing = peer_port.has_value();
+  facts.port = peer_port ? peer_port->port : std::uint16_t{0};
+  facts.mapping = node.port_mapping();
+  facts.has_sent = node.services().statistics.uploaded_bytes > 0;
+  // The gateway has tried the address from which it was called.
+  const bool is_ipv6 = own_address && !own_address->is_v4();
+  (is_ipv6 ? facts.by_ipv6 : facts.by_ipv4) = node.engine().reachable();
+  return facts;
 }
 
 std::string draw_cells(const swarm::ByteSource& source, std::uint32_t total, std::uint32_t limit) {

@@ -18,6 +18,9 @@ namespace alluvium::bridge {
 /// station's name and whoever asks.
 [[nodiscard]] ListenerStatus gather_status(node::Node& node);
 
+/// What is known of who can reach a node.
+[[nodiscard]] ReachFacts reach_facts(node::Node& node);
+
 /// MapStatus::cells of the `total` chunks of `source`, in `max_cells` characters at most.
 [[nodiscard]] std::string draw_cells(const swarm::ByteSource& source, std::uint32_t total,
                                      std::uint32_t max_cells);

@@ -44,12 +44,39 @@ ordered_json peers_json(const std::vector<PeerStatus>& peers) {
   return list;
 }
 
+const char* word(router::PortMapping::State state) {
+  switch (state) {
+    case router::PortMapping::State::off:
+      return "off";
+    case router::PortMapping::State::asking:
+      return "asking";
+    case router::PortMapping::State::open:
+      return "open";
+    case router::PortMapping::State::failed:
+      return "failed";
+  }
+  return "";
+}
+
+ordered_json port_mapping_json(const router::PortMapping& mapping) {
+  ordered_json document = {{"state", word(mapping.state)},
+                           {"protocol", nullptr},
+                           {"port", nullptr},
+                           {"why", router::describe(mapping.failed)}};
+  if (mapping.mapping) {
+    document["protocol"] = router::name(mapping.mapping->protocol);
+    document["port"] = mapping.mapping->external_port;
+  }
+  return document;
+}
+
 ordered_json sharing_json(const ListenerStatus& status) {
   const auto rate = status.upload ? status.upload->bits_per_second() : std::nullopt;
   return {{"enabled", status.upload.has_value()},
           {"bits_per_second", rate ? ordered_json(*rate) : ordered_json(nullptr)},
           {"sentence", status.sharing},
-          {"can_change", status.can_change_sharing}};
+          {"can_change", status.can_change_sharing},
+          {"port_mapping", port_mapping_json(status.port_mapping)}};
 }
 
 }  // namespace
@@ -80,6 +107,10 @@ std::string status_json(const ListenerStatus& status) {
        {"peers", status.peers},
        {"players", status.players},
        {"reachable", status.reachable ? ordered_json(*status.reachable) : ordered_json(nullptr)},
+       {"reach",
+        {{"answer", word(status.reach.answer)},
+         {"saying", saying(status.reach.answer)},
+         {"why", status.reach.why}}},
        {"problems", problems},
        {"now", format_w3cdtf(status.now)},
        {"lag_seconds", status.lag_seconds},

@@ -38,11 +38,6 @@ std::string described(const std::optional<ItemStatus>& item) {
   return text;
 }
 
-std::string can_be_reached(std::optional<bool> reachable) {
-  if (!reachable) return "not known yet";
-  return *reachable ? "yes" : "no";
-}
-
 /// What a browser without scripts shows.
 std::string plain_table(const ListenerStatus& status) {
   const swarm::Statistics& bytes = status.bytes;
@@ -60,7 +55,8 @@ std::string plain_table(const ListenerStatus& status) {
   rows += row("Other listeners known", std::to_string(status.peers));
   rows += row("Players", std::to_string(status.players));
   rows += row("Sharing", status.sharing);
-  return rows + row("Can others reach you?", can_be_reached(status.reachable));
+  return rows + row("Can others reach you?",
+                    std::string(saying(status.reach.answer)) + ". " + status.reach.why);
 }
 
 std::string problem_list(const std::vector<swarm::Problem>& problems) {

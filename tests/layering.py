@@ -32,6 +32,8 @@ HOMES = {
     "sqlite3": ["gateway"],
     "toml++/": ["gateway"],
     "hiredis": ["gateway/redis"],
+    "miniupnpc/": ["core/router"],
+    "natpmp": ["core/router"],
 }
 
 TOP_LEVEL = {

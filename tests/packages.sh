@@ -5,7 +5,7 @@ build_packages='g++ meson ninja-build pkg-config ccache python3
   libcurl4-openssl-dev libssl-dev libuv1-dev libpugixml-dev node-llhttp liburiparser-dev
   libogg-dev libavformat-dev libavcodec-dev libavutil-dev libsqlite3-dev libhiredis-dev
   libcli11-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libtomlplusplus-dev
-  libhowardhinnant-date-dev libabsl-dev tzdata
+  libhowardhinnant-date-dev libabsl-dev libminiupnpc-dev libnatpmp-dev tzdata
   catch2'
 # Only there is it packaged; without it everything is hashed by OpenSSL.
 [ "$(dpkg --print-architecture)" != amd64 ] || build_packages="$build_packages libipsec-mb-dev"
@@ -15,7 +15,7 @@ demo_packages='nginx ffmpeg asterisk-moh-opsound-wav'
 # clang compiles with sanitizers in two thirds of the time, and has libFuzzer.
 sanitizer_packages='clang libclang-rt-14-dev'
 
-test_packages="$demo_packages $sanitizer_packages iproute2 lame mpg123 mpv vlc-bin vlc-plugin-base icecast2 aria2 curl openssl ezstream chromium
+test_packages="$demo_packages $sanitizer_packages iproute2 nftables lame mpg123 mpv vlc-bin vlc-plugin-base icecast2 aria2 curl openssl ezstream chromium
   faketime groff-base redis-server"
 
 # missing_packages PACKAGE...: those that dpkg does not show as installed.

@@ -1,5 +1,6 @@
 #include "core/node/node.hpp"
 
+#include "core/router/default_route.hpp"
 #include "core/store/disk_cache.hpp"
 
 #include <charconv>
@@ -38,6 +39,13 @@ curl::ClientOptions client_options(const NodeOptions& options) {
   return result;
 }
 
+/// Only what others could reach through a router is asked for.
+router::MapPort map_port(const NodeOptions& options) {
+  const net::IpAddress& at = options.peer_listen.address;
+  const bool is_behind_router = at.is_unspecified() || router::is_of_home_network(at);
+  return is_behind_router ? options.map_port : router::MapPort::off;
+}
+
 uv::HttpServerLimits peer_limits() {
   uv::HttpServerLimits limits;
   limits.connections = 256;
@@ -67,6 +75,8 @@ Node::Node(uv::Loop& loop, NodeOptions options, swarm::EngineObserver& observer)
                 problems_, random_, net::AddressRules::public_only()},
       peer_handler_(services_, options.upload.value_or(peer::UploadBudget())),
       peer_listen_(options.peer_listen),
+      router_(loop),
+      port_mapper_(router_, map_port(options), loop, loop, [this] { tell_peer_port(); }),
       upload_meter_(loop.make_timer([this] { measure_upload(); })),
       leaving_(loop.make_timer([this] { finish_leaving(); })) {
   services_.neighbours = &neighbours_;
@@ -83,6 +93,7 @@ Node::Node(uv::Loop& loop, NodeOptions options, swarm::EngineObserver& observer)
 
 void Node::start() {
   engine_->start();
+  tell_peer_port();
   measure_upload();
 }
 
@@ -90,6 +101,8 @@ void Node::leave(std::function<void()> on_done) {
   upload_meter_->disarm();
   close_peer_port();
   on_left_ = std::move(on_done);
+  parts_to_leave_ = 2;
+  port_mapper_.leave([this] { on_part_left(); });
   engine_->leave([this] {
     // What has been verified is to be found again.
     store_->settle([this] { finish_leaving(); });
@@ -99,7 +112,11 @@ void Node::leave(std::function<void()> on_done) {
 
 void Node::finish_leaving() {
   leaving_->disarm();
-  if (const auto on_left = std::exchange(on_left_, nullptr)) on_left();
+  if (!std::exchange(has_settled_, true)) on_part_left();
+}
+
+void Node::on_part_left() {
+  if (--parts_to_leave_ == 0) on_left_();
 }
 
 std::optional<net::Endpoint> Node::peer_endpoint() const {
@@ -168,8 +185,14 @@ Status Node::share(std::optional<peer::UploadBudget> upload) {
   } else {
     close_peer_port();
   }
-  engine_->set_peer_port(peer_server_ ? peer_server_->endpoint().port : std::uint16_t{0});
+  tell_peer_port();
   return {};
+}
+
+void Node::tell_peer_port() {
+  const std::uint16_t own = peer_server_ ? peer_server_->endpoint().port : std::uint16_t{0};
+  port_mapper_.set_port(own);
+  engine_->set_peer_port(own == 0 ? own : port_mapper_.external_port().value_or(own));
 }
 
 void Node::measure_upload() {

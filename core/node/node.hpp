@@ -3,6 +3,8 @@
 #include "core/curl/client.hpp"
 #include "core/peer/peer_handler.hpp"
 #include "core/reverse/neighbours.hpp"
+#include "core/router/helped_router.hpp"
+#include "core/router/port_mapper.hpp"
 #include "core/store/store.hpp"
 #include "core/swarm/dated_client.hpp"
 #include "core/swarm/engine.hpp"
@@ -24,6 +26,8 @@ struct NodeOptions {
   net::Endpoint peer_listen;
   /// None: nothing is shared, no port is opened.
   std::optional<peer::UploadBudget> upload;
+  /// How the router is asked to lead others to the peer port, if at all.
+  router::MapPort map_port = router::MapPort::off;
   std::string cache_folder;
   std::uint64_t cache_bytes = std::uint64_t{1} << 30;
   bool join_at_start = false;
@@ -43,8 +47,8 @@ class Node {
   Node& operator=(const Node&) = delete;
 
   void start();
-  /// Takes leave of the gateway, at most half a second, and has the disk keep what it was given, at
-  /// most two; then calls once.
+  /// Takes leave of the gateway, at most half a second, and of the router, at most one, and has the
+  /// disk keep what it was given, at most two; then calls once.
   void leave(std::function<void()> on_done);
 
   [[nodiscard]] swarm::Engine& engine() { return *engine_; }
@@ -54,6 +58,8 @@ class Node {
   /// How much may be sent to others; none if nothing is shared.
   [[nodiscard]] std::optional<peer::UploadBudget> upload() const;
   [[nodiscard]] const peer::UploadLedger& uploads() const { return peer_handler_.ledger(); }
+  /// How it stands with the router's port that leads to the peer port.
+  [[nodiscard]] const router::PortMapping& port_mapping() const { return port_mapper_.status(); }
 
   /// Changes how much is sent to others, at once. None: the peer port is closed, whatever is being
   /// sent ends, and the gateway is told. The port is opened again where it was. Fails if somebody
@@ -66,7 +72,10 @@ class Node {
   /// Where others found us when the program last ran; 0 if that is not known.
   [[nodiscard]] std::uint16_t last_peer_port() const;
   void measure_upload();
+  /// Has others told where to find us, and the router led there.
+  void tell_peer_port();
   void finish_leaving();
+  void on_part_left();
 
   uv::Loop& loop_;
   curl::Client curl_;
@@ -84,9 +93,13 @@ class Node {
   net::Endpoint peer_listen_;
   std::unique_ptr<uv::HttpServer> peer_server_;
   std::unique_ptr<uv::ReverseDialer> dialer_;  ///< While there is a peer port.
+  router::HelpedRouter router_;
+  router::PortMapper port_mapper_;
   std::unique_ptr<swarm::Engine> engine_;
   std::unique_ptr<Timer> upload_meter_;
   std::unique_ptr<Timer> leaving_;
+  unsigned parts_to_leave_ = 0;
+  bool has_settled_ = false;
   std::function<void()> on_left_;
 };
 

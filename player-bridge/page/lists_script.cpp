@@ -91,20 +91,10 @@ export function showProblems(problems) {
   }
 }
 
-const REACH = {
-  yes: ['Yes', 'Other listeners can connect to you and get what you hold.'],
-  no: ['No', 'A router or firewall is in between. You hear everything all the same, and pass ' +
-       'nothing on.'],
-  off: ['No', 'You do not share, so nobody is told of you.'],
-  unknown: ['Not known yet', 'A gateway tries to connect to you and says what it found.'],
-};
-
-export function showReach(reachable, isSharing) {
-  const known = reachable === true ? 'yes' : 'no';
-  const key = !isSharing ? 'off' : reachable === null ? 'unknown' : known;
-  put(byId('reach-word'), `${REACH[key][0]}.`);
-  byId('reach-word').dataset.is = key;
-  put(byId('reach-why'), REACH[key][1]);
+export function showReach({answer, saying, why}) {
+  put(byId('reach-word'), `${saying}.`);
+  byId('reach-word').dataset.is = answer;
+  put(byId('reach-why'), why);
 }
 )js";
 }

@@ -70,7 +70,7 @@ function take(fresh, asked) {
   showSources(status.bytes, flow);
   showHeld();
   showPeers(status.peer_list, status.peers);
-  showReach(status.reachable, status.sharing.enabled);
+  showReach(status.reach);
   sharing.update(status.sharing, asked);
   river.update(status, flow);
   minute.update(flow);

@@ -69,8 +69,8 @@ class RecordedListener:
         self._is_ending = False
         self._log = log
         command = [program("alluvium"), "--listen", "127.0.0.1:0", "--peer-listen",
-                   f"{bracketed(address)}:0", "--cache", cache, "--gateway", gateway,
-                   "--share", share, playlist]
+                   f"{bracketed(address)}:0", "--map-port", "off", "--cache", cache,
+                   "--gateway", gateway, "--share", share, playlist]
         self.command = [str(part) for part in command]
         with open(log, "wb") as errors:
             self.began = time.time()

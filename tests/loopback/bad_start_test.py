@@ -114,6 +114,7 @@ class Refusals(LoopbackTest):
             (["--listen", "127.0.0.1"], ["--listen"]),
             (["--listen", "127.0.0.1:99999"], ["--listen"]),
             (["--cache-size", "big"], ["--cache-size"]),
+            (["--map-port", "pcp"], ["--map-port", "pcp"]),
             (["--join", "tomorrow"], ["--join", "tomorrow"]),
             (["--log-level", "loud"], ["--log-level"]),
             (["--gateway", "ftp://127.0.0.1/"], ["--gateway"]),

@@ -106,7 +106,8 @@ class Command(LoopbackTest):
         home = self.fresh("home")
         home.mkdir()
         bare = self.started(Program(
-            [program("alluvium"), "--listen", "127.0.0.1:0", "--gateway", "none", self.playlist],
+            [program("alluvium"), "--listen", "127.0.0.1:0", "--map-port", "off", "--gateway",
+             "none", self.playlist],
             environment={"XDG_CACHE_HOME": str(home)}))
         bare.line("^peers ")
         folders = eventually(lambda: list((home / "alluvium").iterdir()))

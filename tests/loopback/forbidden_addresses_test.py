@@ -7,23 +7,20 @@ server and among all packets on the wire. Names are resolved by a server of the 
 """
 
 import os
-import shutil
 import socket
 import struct
 import subprocess
-import sys
 import tempfile
 import threading
 import unittest
 
 from harness import LoopbackTest, ask, eventually
+from parts.namespaces import Wire, enter
 
-INSIDE = "ALLUVIUM_TEST_NAMESPACE"
 PUBLIC = "9.9.9.9"      # gateway, name server, and we who ask
 ORIGIN = "8.8.8.8"      # a web server that may be contacted, and redirects
 ORIGIN_V6 = "2606:4700::1111"
-PERMITTED = {socket.inet_pton(socket.AF_INET, PUBLIC), socket.inet_pton(socket.AF_INET, ORIGIN),
-             socket.inet_pton(socket.AF_INET6, ORIGIN_V6)}
+PERMITTED = {PUBLIC, ORIGIN, ORIGIN_V6}
 
 # Spellings of addresses that may not be contacted, as they stand in a URL.
 V4_SPELLINGS = """
@@ -156,37 +153,6 @@ class Everywhere:
             connection.sendall(answer + b"Connection: close\r\n\r\n" + body)
 
 
-class Wire(threading.Thread):
-    """Notes the addresses of all packets."""
-
-    def __init__(self):
-        super().__init__(daemon=True)
-        self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 << 20)
-        self.seen = {}
-
-    def run(self):
-        while True:
-            packet, sender = self.socket.recvfrom(128)
-            if sender[1] == 0x0800:
-                ends = packet[12:16], packet[16:20]
-            elif sender[1] == 0x86DD:
-                ends = packet[8:24], packet[24:40]
-            else:
-                continue
-            for end in ends:
-                self.seen[end] = self.seen.get(end, 0) + 1
-
-    def lost(self):
-        """How many packets the kernel could not keep for us."""
-        return struct.unpack("II", self.socket.getsockopt(263, 6, 8))[1]
-
-    def forbidden(self):
-        family = {4: socket.AF_INET, 16: socket.AF_INET6}
-        return {socket.inet_ntop(family[len(end)], end): count
-                for end, count in list(self.seen.items()) if end not in PERMITTED}
-
-
 def furnish_namespace():
     """Every address leads back here, and names are resolved by us."""
     commands = ["ip link set lo up", "ip route add local 0.0.0.0/0 dev lo",
@@ -221,22 +187,25 @@ class ForbiddenAddresses(LoopbackTest):
         super().setUp()
         self.server.contacted.clear()
         self.wire = Wire()
-        self.wire.start()
+
+    def forbidden(self):
+        return {address: count for address, count in self.wire.ends().items()
+                if address not in PERMITTED}
 
     def assert_none_contacted(self):
         # What we ask for last has arrived on the wire when all before it has.
-        before = self.wire.seen.get(socket.inet_pton(socket.AF_INET, ORIGIN), 0)
+        before = self.wire.ends().get(ORIGIN, 0)
         ask("GET", f"http://{ORIGIN}/")
-        eventually(lambda: self.wire.seen[socket.inet_pton(socket.AF_INET, ORIGIN)] > before)
+        eventually(lambda: self.wire.ends()[ORIGIN] > before)
         self.assertEqual(self.wire.lost(), 0)
-        self.assertEqual(self.wire.forbidden(), {})
+        self.assertEqual(self.forbidden(), {})
         self.assertEqual(self.server.contacted, [])
 
     def test_this_test_would_see_a_contact(self):
         for address in ("10.0.0.1", "64:ff9b::7f00:1"):
             with socket.create_connection((address, 80)):
                 eventually(lambda: address in self.server.contacted)
-                eventually(lambda: address in self.wire.forbidden())
+                eventually(lambda: address in self.forbidden())
 
     def test_a_gateway_contacts_none(self):
         fetched = self.targets
@@ -294,26 +263,8 @@ def quoted(url):
                    for c in url)
 
 
-def in_namespace():
-    """The command that runs a program in a namespace of its own; none if that cannot be."""
-    if not shutil.which("unshare") or not shutil.which("ip"):
-        return None
-    command = ["unshare", "--net", "--mount"] + ([] if os.getuid() == 0 else ["--map-root-user"])
-    tried = subprocess.run([*command, "ip", "link", "set", "lo", "up"], capture_output=True,
-                           check=False)
-    return command if tried.returncode == 0 else None
-
-
 def setUpModule():
-    """Starts this program once more, in a namespace of its own."""
-    if INSIDE in os.environ:
-        return
-    command = in_namespace()
-    if command is None:
-        raise unittest.SkipTest("this machine lets nobody make a network namespace")
-    os.environ[INSIDE] = "yes"
-    sys.stdout.flush()
-    os.execvp(command[0], [*command, *sys.orig_argv])
+    enter()
 
 
 if __name__ == "__main__":

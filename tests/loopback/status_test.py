@@ -100,6 +100,8 @@ class Status(SharedLoopbackTest):
         """it says how much is shared and who may change that"""
         self.assertEqual(self.status["sharing"],
                          {"enabled": True, "bits_per_second": None, "can_change": True,
+                          "port_mapping": {"state": "off", "protocol": None, "port": None,
+                                           "why": ""},
                           "sentence": self.status["sharing"]["sentence"]})
         self.assertIn("unlimited", self.status["sharing"]["sentence"])
 
@@ -130,7 +132,9 @@ class TwoListeners(LoopbackTest):
         playlist = origin.station.publish_run([sound], offset=3)
         early = self.listener(playlist, gateway=gateway.url, peer_listen="127.0.0.2:0").serving()
         early.await_whole_item()
-        early.await_status(lambda s: s["reachable"] is True, "is known to be reachable")
+        reach = early.await_status(lambda s: s["reachable"] is True,
+                                   "is known to be reachable")["reach"]
+        self.assertEqual((reach["answer"], reach["saying"]), ("yes", "Yes"))
         eventually(lambda: gateway.facts(url)["peers"], what="the gateway lists the early one")
         late = self.listener(playlist, gateway=gateway.url, peer_listen="127.0.0.3:0").serving()
         late.await_whole_item()

@@ -139,8 +139,8 @@ TEST_CASE("the status has the keys that other programs rely on, and those of the
   using Names = std::vector<std::string>;
   const auto json = nlohmann::ordered_json::parse(status_json(hostile_status()));
   CHECK(keys(json) == Names{"station", "item", "next", "buffer_seconds", "bytes", "chunks", "peers",
-                            "players", "reachable", "problems", "now", "lag_seconds", "stream",
-                            "map", "peer_list", "sharing", "page_revision"});
+                            "players", "reachable", "reach", "problems", "now", "lag_seconds",
+                            "stream", "map", "peer_list", "sharing", "page_revision"});
   const Names item{"title",          "url",  "started", "ends",
                    "offset_seconds", "name", "creator", "filler"};
   CHECK(keys(json["item"]) == item);
@@ -152,7 +152,10 @@ TEST_CASE("the status has the keys that other programs rely on, and those of the
   CHECK(keys(json["stream"]) == Names{"url", "type", "bits_per_second"});
   CHECK(keys(json["map"]) == Names{"cells", "position", "verified"});
   CHECK(keys(json["peer_list"][0]) == Names{"address", "received", "sent", "holds", "banned"});
-  CHECK(keys(json["sharing"]) == Names{"enabled", "bits_per_second", "sentence", "can_change"});
+  CHECK(keys(json["sharing"]) ==
+        Names{"enabled", "bits_per_second", "sentence", "can_change", "port_mapping"});
+  CHECK(keys(json["sharing"]["port_mapping"]) == Names{"state", "protocol", "port", "why"});
+  CHECK(keys(json["reach"]) == Names{"answer", "saying", "why"});
   CHECK(json["item"]["started"] == "2024-01-01T00:00:00Z");
   CHECK(json["reachable"].is_null());
 

@@ -48,11 +48,11 @@ class Listener(Program):
     """An `alluvium`. `serving()` waits for its three lines."""
 
     def __init__(self, playlist, *, cache, gateway=None, address="127.0.0.1", listen=None,
-                 peer_listen=None, share="unlimited", options=(), name="listener",
+                 peer_listen=None, share="unlimited", map_port="off", options=(), name="listener",
                  environment=None):
         here = f"{bracketed(address)}:0"
         command = [program("alluvium"), "--listen", listen or here,
-                   "--peer-listen", peer_listen or here, "--cache", cache]
+                   "--peer-listen", peer_listen or here, "--cache", cache, "--map-port", map_port]
         if gateway is not None:
             command += ["--gateway", gateway]
         if share is not None:
