@@ -93,11 +93,12 @@ class Peer {
   Instant heard_{};
   std::chrono::duration<std::uint32_t, Duration::period> silent_after_{};
   net::Endpoint endpoint_;
-  Reach reach_ = Reach::unknown;
-  bool is_v4_ = false;
-  bool is_silent_ = false;
-  bool is_distrusted_ = false;
-  bool has_served_ = false;
+  // One byte: there is one for each listener.
+  Reach reach_ : 2 = Reach::unknown;
+  bool is_v4_ : 1 = false;
+  bool is_silent_ : 1 = false;
+  bool is_distrusted_ : 1 = false;
+  bool has_served_ : 1 = false;
 };
 
 }  // namespace alluvium::leases
