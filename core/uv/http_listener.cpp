@@ -61,10 +61,14 @@ void HttpServer::Listener::open(net::Endpoint listen) {
   }
   require(result, what);
 
+  // Answers are handed over whole, so there is nothing to gather. What is accepted inherits it.
+  uv_tcp_nodelay(&socket_->handle, 1);
   sockaddr_storage bound{};
   int length = sizeof bound;
   require(uv_tcp_getsockname(&socket_->handle, reinterpret_cast<sockaddr*>(&bound), &length), what);
   endpoint_ = to_endpoint(bound);
+  is_on_all_addresses_ =
+      endpoint_.address.is_unspecified() || endpoint_.address == net::IpAddress::v4(0, 0, 0, 0);
 }
 
 int HttpServer::Listener::bind(const net::IpAddress& address, std::uint16_t port) {
@@ -93,21 +97,26 @@ void HttpServer::Listener::accept() {
   if (uv_accept(reinterpret_cast<uv_stream_t*>(&socket_->handle), stream) < 0) return;
 
   sockaddr_storage remote{};
-  sockaddr_storage local{};
-  int remote_length = sizeof remote;
-  int local_length = sizeof local;
-  if (uv_tcp_getpeername(&socket->handle, reinterpret_cast<sockaddr*>(&remote), &remote_length) <
-          0 ||
-      uv_tcp_getsockname(&socket->handle, reinterpret_cast<sockaddr*>(&local), &local_length) < 0) {
+  int length = sizeof remote;
+  if (uv_tcp_getpeername(&socket->handle, reinterpret_cast<sockaddr*>(&remote), &length) < 0) {
     return;
+  }
+  net::Endpoint own = endpoint_;
+  if (is_on_all_addresses_) {
+    sockaddr_storage local{};
+    length = sizeof local;
+    if (uv_tcp_getsockname(&socket->handle, reinterpret_cast<sockaddr*>(&local), &length) < 0) {
+      return;
+    }
+    own = to_endpoint(local);
   }
   const auto client = net::client_of(to_endpoint(remote).address);
   if (!make_room(client)) return;
   ++per_client_[client];
   if (connections_.empty()) arm_sweep();
   connections_.push_back(std::make_unique<HttpConnection>(
-      static_cast<HttpConnectionOwner&>(*this), std::move(socket), to_endpoint(remote),
-      to_endpoint(local), secure_ ? secure_->accept() : nullptr));
+      static_cast<HttpConnectionOwner&>(*this), std::move(socket), to_endpoint(remote), own,
+      secure_ ? secure_->accept() : nullptr));
   connections_.back()->set_place(connections_.size() - 1);
 }
 

@@ -68,6 +68,7 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   SecureChannels* secure_;  ///< Null: plain HTTP.
   HttpServerLimits limits_;
   net::Endpoint endpoint_;
+  bool is_on_all_addresses_ = false;
   HandleOwner<ListenBlock> socket_;
   HandleOwner<TurnBlock> turn_;
   std::unique_ptr<Timer> sweep_timer_;
