@@ -199,7 +199,8 @@ void FileLookup::ask_gateway_head() {
   request.url = std::move(*url);
   request.rules = gateway_->rules;
   request.max_body_bytes = max_facts_bytes;
-  request.headers.add("Prefer", "wait=2");
+  // Who else has the file is told with announcements.
+  request.headers.add("Prefer", "wait=2, return=minimal");
   ask(gateway_head_, std::move(request), &FileLookup::on_gateway_head);
 }
 

@@ -1,3 +1,4 @@
+#include "core/http/prefer.hpp"
 #include "tests/core/swarm/lookup_scene.hpp"
 #include "tests/support/fake_disk.hpp"
 
@@ -19,6 +20,7 @@ TEST_CASE("the gateway's word is enough, and the origin is not bothered") {
   CHECK(scene.rig.network.requests_to(origin_host).empty());
   CHECK(scene.rig.network.requests_to(gateway_host).at(0).request.url.text() ==
         std::string(gateway_host) + "/gateway/head?uri=http%3A%2F%2Fradio.example%2Fsong.mp3");
+  CHECK(http::prefers_minimal(scene.rig.network.requests_to(gateway_host).at(0).request.headers));
   CHECK(scene.rig.statistics.gateway_bytes > 0);
   CHECK(scene.rig.network.open_transfers() == 0);
 }
