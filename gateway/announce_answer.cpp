@@ -83,6 +83,30 @@ void append_sources(std::string& text, const std::vector<AnnounceAnswer::SourceN
   }
 }
 
+void append_reverse(std::string& text, const AnnounceAnswer::ReverseNews& news) {
+  text += R"(,"reverse":{"expect":[)";
+  for (const auto& meeting : news.expect) {
+    text += &meeting == &news.expect.front() ? R"({"address":")" : R"(,{"address":")";
+    meeting.endpoint.append_to(text);
+    append_member(text, R"(","in_ms":)", meeting.meet_in.count());
+    text += '}';
+  }
+  text += ']';
+  if (news.key) {
+    text.append(R"(,"key":")").append(hash::hex(*news.key)).append("\"");
+    append_member(text, R"(,"now":)", news.now.time_since_epoch().count());
+  }
+  text += R"(,"to":[)";
+  for (const auto& invitation : news.to) {
+    text += &invitation == &news.to.front() ? R"({"address":")" : R"(,{"address":")";
+    invitation.endpoint.append_to(text);
+    text.append(R"(","token":")").append(invitation.token).append("\"");
+    if (invitation.meet_in) append_member(text, R"(,"in_ms":)", invitation.meet_in->count());
+    text += '}';
+  }
+  text += "]}";
+}
+
 }  // namespace
 
 std::string to_json(const AnnounceAnswer& answer) {
@@ -95,6 +119,7 @@ std::string to_json(const AnnounceAnswer& answer) {
   append_member(text, R"(],"interval_ms":)", answer.interval.count());
   text += R"(,"reachable":)";
   text += !answer.reachable ? "null" : *answer.reachable ? "true" : "false";
+  if (answer.reverse) append_reverse(text, *answer.reverse);
   text += R"(,"swarms":[)";
   for (const auto& news : answer.swarms) {
     if (&news != &answer.swarms.front()) text += ',';

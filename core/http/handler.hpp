@@ -59,7 +59,9 @@ class Responder {
 
   /// A head whose body follows by `write`. With a `content_length` exactly so many bytes must
   /// follow (the server enforces it: more is cut, fewer at `end` closes the connection). Without
-  /// one the connection is closed at the end: an endless stream. For HEAD no body goes out.
+  /// one the connection is closed at the end: an endless stream. For HEAD no body goes out. After
+  /// status 101, which only a request with `Upgrade` may be answered with, what is written is the
+  /// other protocol's, and so is what comes in: `Exchange::on_input`.
   virtual void begin(ResponseHead head, std::optional<std::uint64_t> content_length) = 0;
   virtual void write(Slice bytes) = 0;
   virtual void end() = 0;
@@ -80,6 +82,8 @@ class Exchange {
   virtual ~Exchange() = default;
   /// All that was written has left.
   virtual void on_drained() {}
+  /// After status 101: the client's next bytes in the other protocol.
+  virtual void on_input(ByteView) {}
 };
 
 /// Answers requests.

@@ -41,15 +41,19 @@ HeadGuard::Verdict HeadGuard::end_line() {
   line_bytes_ = 0;
   if (blank) return lines_ > 0 ? Verdict::end_of_head : Verdict::more;
   if (lines_ == 0) {
-    const std::string_view line = line_;
-    const auto version = line.substr(line.rfind(' ') + 1);
-    const bool is_icecast = limits_->takes_streams && version == "ICE/1.0";
-    if (version != "HTTP/1.1" && version != "HTTP/1.0" && !is_icecast) {
+    const bool is_icecast = limits_->takes_streams && version() == "ICE/1.0";
+    if (version() != "HTTP/1.1" && version() != "HTTP/1.0" && !is_icecast) {
       return refuse(505, wrong_version);
     }
   }
   if (++lines_ > limits_->fields + 1) return refuse(431, "There are too many header fields.");
   return Verdict::more;
+}
+
+std::string_view HeadGuard::version() const {
+  const std::string_view line = line_;
+  return message_ == Message::response ? line.substr(0, line.find(' '))
+                                       : line.substr(line.rfind(' ') + 1);
 }
 
 }  // namespace alluvium::http

@@ -12,7 +12,8 @@ namespace alluvium::http {
 
 namespace {
 
-constexpr std::array<std::pair<int, std::string_view>, 32> reasons = {{
+constexpr std::array<std::pair<int, std::string_view>, 34> reasons = {{
+    {101, "Switching Protocols"},
     {200, "OK"},
     {201, "Created"},
     {202, "Accepted"},
@@ -39,6 +40,7 @@ constexpr std::array<std::pair<int, std::string_view>, 32> reasons = {{
     {415, "Unsupported Media Type"},
     {416, "Range Not Satisfiable"},
     {421, "Misdirected Request"},
+    {426, "Upgrade Required"},
     {429, "Too Many Requests"},
     {431, "Request Header Fields Too Large"},
     {500, "Internal Server Error"},
@@ -130,7 +132,8 @@ std::string format_response_head(const ResponseHead& head, const HeadFraming& fr
   text += reason_phrase(head.status);
   text += "\r\n";
   if (!framing.date.empty()) append_field(text, "Date", framing.date);
-  append_field(text, "Connection", framing.keep_alive ? "keep-alive" : "close");
+  const char* const connection = framing.keep_alive ? "keep-alive" : "close";
+  append_field(text, "Connection", head.status == 101 ? "Upgrade" : connection);
   if (framing.content_length && !is_bodiless(head.status)) {
     append_field(text, "Content-Length", std::to_string(*framing.content_length));
   }

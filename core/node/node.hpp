@@ -2,11 +2,13 @@
 
 #include "core/curl/client.hpp"
 #include "core/peer/peer_handler.hpp"
+#include "core/reverse/neighbours.hpp"
 #include "core/store/store.hpp"
 #include "core/swarm/dated_client.hpp"
 #include "core/swarm/engine.hpp"
 #include "core/uv/http_server.hpp"
 #include "core/uv/loop.hpp"
+#include "core/uv/reverse_dialer.hpp"
 
 #include <memory>
 #include <optional>
@@ -60,6 +62,7 @@ class Node {
 
  private:
   void open_peer_port();
+  void close_peer_port();
   /// Where others found us when the program last ran; 0 if that is not known.
   [[nodiscard]] std::uint16_t last_peer_port() const;
   void measure_upload();
@@ -67,6 +70,7 @@ class Node {
 
   uv::Loop& loop_;
   curl::Client curl_;
+  reverse::Neighbours neighbours_;
   CorrectedClock clock_;
   swarm::Problems problems_;
   swarm::Statistics statistics_;
@@ -79,6 +83,7 @@ class Node {
   peer::PeerHandler peer_handler_;
   net::Endpoint peer_listen_;
   std::unique_ptr<uv::HttpServer> peer_server_;
+  std::unique_ptr<uv::ReverseDialer> dialer_;  ///< While there is a peer port.
   std::unique_ptr<swarm::Engine> engine_;
   std::unique_ptr<Timer> upload_meter_;
   std::unique_ptr<Timer> leaving_;

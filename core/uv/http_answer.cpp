@@ -21,12 +21,14 @@ void HttpAnswer::send(http::Response response) {
 
 void HttpAnswer::begin(http::ResponseHead head, std::optional<std::uint64_t> content_length) {
   if (state_ != State::unanswered) return;
-  const bool bodiless = http::is_bodiless(head.status);
+  is_upgraded_ = head.status == 101;
+  const bool bodiless = http::is_bodiless(head.status) && !is_upgraded_;
   const auto wish = head.headers.find("Connection");
   if (wish && equal_ignoring_case(*wish, "close")) terms_.keep_alive = false;
   if (!content_length && !bodiless) terms_.keep_alive = false;
 
   missing_ = content_length;
+  if (is_upgraded_) missing_.reset();
   if (bodiless || terms_.is_head) missing_ = 0;
   sink_.push(Slice(http::format_response_head(
       head, {terms_.minor_version, content_length, terms_.keep_alive, sink_.date()})));

@@ -42,6 +42,8 @@ class HttpAnswer final : public http::Responder {
 
   [[nodiscard]] bool is_whole() const { return state_ == State::whole; }
   [[nodiscard]] bool is_aborted() const { return state_ == State::aborted; }
+  /// What comes in belongs to whoever answers, until the connection ends.
+  [[nodiscard]] bool is_upgraded() const { return is_upgraded_; }
   /// Whether the connection can take another request after this answer.
   [[nodiscard]] bool keeps_connection() const { return terms_.keep_alive; }
 
@@ -52,6 +54,7 @@ class HttpAnswer final : public http::Responder {
   AnswerSink& sink_;
   Terms terms_;
   State state_ = State::unanswered;
+  bool is_upgraded_ = false;
   std::optional<std::uint64_t> missing_;  ///< Body bytes still promised; none: until the end.
 };
 

@@ -43,6 +43,11 @@ HttpConnection::~HttpConnection() {
   close();
 }
 
+void HttpConnection::take_early(ByteView bytes) {
+  received_ += bytes.size();
+  if (!bytes.empty()) on_input(bytes);
+}
+
 void HttpConnection::start_reading() {
   reading_stopped_ = false;
   uv_read_start(
@@ -97,6 +102,7 @@ void HttpConnection::on_input(ByteView bytes) {
       parse(bytes);
       return advance();
     case State::answering:
+      if (exchange_ && answer_->is_upgraded()) return exchange_->on_input(bytes);
       waiting_input_.insert(waiting_input_.end(), bytes.begin(), bytes.end());
       return stop_reading_if_full();
     case State::lingering:
@@ -167,6 +173,8 @@ void HttpConnection::answer(http::Request request, bool keep_alive) {
   if (!exchange && !answer_->is_whole()) answer_->abort();
   woken_ = was_woken;
   exchange_ = std::move(exchange);
+  // Who has asked for another protocol must wait until it is spoken.
+  if (answer_->is_upgraded() && !waiting_input_.empty()) answer_->abort();
 }
 
 void HttpConnection::refuse() {
@@ -246,7 +254,8 @@ bool HttpConnection::finish_answer() {
   drain_due_ = false;
   if (!again) {
     // To wait for the client's end of the connection would cost as much as a short answer does.
-    client_closes_&& waiting_input_.empty() && !secure_ ? close() : linger();
+    const bool is_all_said = client_closes_ && waiting_input_.empty() && !secure_;
+    is_all_said ? close() : linger();
     return false;
   }
   state_ = State::reading;
@@ -292,7 +301,7 @@ void HttpConnection::check_timeouts(Instant now) {
     case State::reading: {
       const auto& limits = owner_.limits();
       const auto limit = head_begun_ ? limits.head_timeout : limits.idle_timeout;
-      if (now - waiting_since_ <= limit) return;
+      if (now - waiting_since_ <= limit || (on_closed_ && !head_begun_)) return;
       if (head_begun_) ++owner_.figures().refusals.slow_heads;
       return close();
     }
@@ -334,6 +343,7 @@ void HttpConnection::close() {
   socket_->connection = nullptr;
   owner_.on_closed(*this);
   socket_.reset();
+  if (const auto on_closed = std::exchange(on_closed_, nullptr)) on_closed();
 }
 
 }  // namespace alluvium::uv

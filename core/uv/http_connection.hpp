@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -61,6 +62,12 @@ class HttpConnection final : private AnswerSink, private WriteQueue::Observer {
                  net::Endpoint local, std::unique_ptr<SecureChannel> secure);
   ~HttpConnection() override;
 
+  /// It was opened from here, for whoever is at its other end to ask on: it may be idle for as long
+  /// as it likes. `on_closed` is called once, inside the close; null: nobody is to hear of it.
+  void on_close(std::function<void()> on_closed) { on_closed_ = std::move(on_closed); }
+  /// These have come already.
+  void take_early(ByteView bytes);
+
   /// The loop has turned since `HttpConnectionOwner::on_woken`.
   void on_turn();
   /// Closes if a time limit has passed.
@@ -75,7 +82,7 @@ class HttpConnection final : private AnswerSink, private WriteQueue::Observer {
   void add_to(http::ServerTraffic& traffic) const;
   /// Waits for its client, and so may give way to another.
   [[nodiscard]] bool is_waiting() const {
-    return state_ == State::reading || state_ == State::lingering;
+    return (state_ == State::reading && !on_closed_) || state_ == State::lingering;
   }
   [[nodiscard]] Instant waiting_since() const { return waiting_since_; }
 
@@ -129,6 +136,7 @@ class HttpConnection final : private AnswerSink, private WriteQueue::Observer {
   State state_ = State::reading;
   std::optional<HttpAnswer> answer_;
   std::unique_ptr<http::Exchange> exchange_;  ///< Destroyed before `answer_`.
+  std::function<void()> on_closed_;           ///< Null: nobody here opened it.
   Bytes waiting_input_;
   bool input_ended_ = false;
   bool client_closes_ = false;  ///< It said that it sends nothing more.

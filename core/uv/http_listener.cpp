@@ -95,29 +95,48 @@ void HttpServer::Listener::accept() {
   HandleOwner<SocketBlock> socket(block.release());
   auto* stream = reinterpret_cast<uv_stream_t*>(&socket->handle);
   if (uv_accept(reinterpret_cast<uv_stream_t*>(&socket_->handle), stream) < 0) return;
+  (void)add(std::move(socket), secure_ ? secure_->accept() : nullptr);
+}
 
+bool HttpServer::Listener::lend_port(uv_tcp_t& socket, const net::IpAddress& address) {
+  uv_os_fd_t own = -1;
+  uv_os_fd_t other = -1;
+  if (uv_fileno(reinterpret_cast<uv_handle_t*>(&socket_->handle), &own) < 0) return false;
+  if (uv_fileno(reinterpret_cast<uv_handle_t*>(&socket), &other) < 0) return false;
+  const auto set = [](uv_os_fd_t descriptor, int on) {
+    return setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0;
+  };
+  if (!set(other, 1) || !set(own, 1)) return false;
+  const auto storage = to_socket_address({address, endpoint_.port});
+  const int result = uv_tcp_bind(&socket, reinterpret_cast<const sockaddr*>(&storage), 0);
+  return set(own, 0) && result == 0;
+}
+
+HttpConnection* HttpServer::Listener::adopt(HandleOwner<SocketBlock> socket) {
+  uv_tcp_nodelay(&socket->handle, 1);
+  return add(std::move(socket), nullptr);
+}
+
+HttpConnection* HttpServer::Listener::add(HandleOwner<SocketBlock> socket,
+                                          std::unique_ptr<SecureChannel> secure) {
   sockaddr_storage remote{};
-  int length = sizeof remote;
-  if (uv_tcp_getpeername(&socket->handle, reinterpret_cast<sockaddr*>(&remote), &length) < 0) {
-    return;
-  }
-  net::Endpoint own = endpoint_;
-  if (is_on_all_addresses_) {
-    sockaddr_storage local{};
-    length = sizeof local;
-    if (uv_tcp_getsockname(&socket->handle, reinterpret_cast<sockaddr*>(&local), &length) < 0) {
-      return;
-    }
-    own = to_endpoint(local);
+  sockaddr_storage local{};
+  int remote_length = sizeof remote;
+  int local_length = sizeof local;
+  if (uv_tcp_getpeername(&socket->handle, reinterpret_cast<sockaddr*>(&remote), &remote_length) <
+          0 ||
+      uv_tcp_getsockname(&socket->handle, reinterpret_cast<sockaddr*>(&local), &local_length) < 0) {
+    return nullptr;
   }
   const auto client = net::client_of(to_endpoint(remote).address);
-  if (!make_room(client)) return;
+  if (!make_room(client)) return nullptr;
   ++per_client_[client];
   if (connections_.empty()) arm_sweep();
-  connections_.push_back(std::make_unique<HttpConnection>(
-      static_cast<HttpConnectionOwner&>(*this), std::move(socket), to_endpoint(remote), own,
-      secure_ ? secure_->accept() : nullptr));
+  connections_.push_back(std::make_unique<HttpConnection>(static_cast<HttpConnectionOwner&>(*this),
+                                                          std::move(socket), to_endpoint(remote),
+                                                          to_endpoint(local), std::move(secure)));
   connections_.back()->set_place(connections_.size() - 1);
+  return connections_.back().get();
 }
 
 bool HttpServer::Listener::make_room(const net::IpAddress& client) {

@@ -29,6 +29,12 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   [[nodiscard]] net::Endpoint endpoint() const { return endpoint_; }
   [[nodiscard]] http::ServerTraffic traffic() const;
   void divide_traffic(http::ServerTraffic::ClassOf divide) { class_of_ = divide; }
+  /// Answers what comes over a connection that was opened elsewhere. Null if there is no room, or
+  /// if it is no connection any more.
+  [[nodiscard]] HttpConnection* adopt(HandleOwner<SocketBlock> socket);
+  /// Binds a new socket to `address` and the port that this one listens on. For no longer than that
+  /// anybody else of the same user could do so.
+  [[nodiscard]] bool lend_port(uv_tcp_t& socket, const net::IpAddress& address);
 
  private:
   struct ListenBlock {
@@ -56,6 +62,7 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   void open(net::Endpoint listen);
   [[nodiscard]] int bind(const net::IpAddress& address, std::uint16_t port);
   void accept();
+  HttpConnection* add(HandleOwner<SocketBlock> socket, std::unique_ptr<SecureChannel> secure);
   /// Whether there is room for one more of that client; the longest idle connection may have to go.
   [[nodiscard]] bool make_room(const net::IpAddress& client);
   void turn_soon();
@@ -68,7 +75,6 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   SecureChannels* secure_;  ///< Null: plain HTTP.
   HttpServerLimits limits_;
   net::Endpoint endpoint_;
-  bool is_on_all_addresses_ = false;
   HandleOwner<ListenBlock> socket_;
   HandleOwner<TurnBlock> turn_;
   std::unique_ptr<Timer> sweep_timer_;

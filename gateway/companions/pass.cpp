@@ -1,20 +1,12 @@
 #include "gateway/companions/pass.hpp"
 
+#include "core/hash/mac.hpp"
+
 namespace alluvium::gateway {
 
 namespace {
 
 constexpr std::string_view no_answer_header = "Alluvium-No-Answer";
-
-/// Takes the same time wherever they differ.
-bool are_equal(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned different = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    different |= static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]);
-  }
-  return different == 0;
-}
 
 }  // namespace
 
@@ -30,7 +22,7 @@ Passed take_pass(std::string_view secret, http::Request& request) {
   const auto first = pass.find(' ');
   const auto second = first == std::string_view::npos ? first : pass.find(' ', first + 1);
   const bool is_good = passes.size() == 1 && second == first + 2 && !secret.empty() &&
-                       are_equal(pass.substr(0, first), secret);
+                       hash::equal_in_constant_time(pass.substr(0, first), secret);
   if (!is_good) return Passed::falsely;
   const auto asker = net::parse_endpoint(pass.substr(second + 1));
   if (!asker) return Passed::falsely;

@@ -11,7 +11,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <vector>
+
+namespace alluvium::reverse {
+class Neighbours;
+}  // namespace alluvium::reverse
 
 namespace alluvium::sim {
 
@@ -75,6 +80,10 @@ class Host final : public Clock, public Timers, public Workers, public http::Cli
   std::unique_ptr<Traffic> traffic;  ///< What was sent; null: not counted.
   Link uplink;
   Link downlink;
+  /// Who takes offers here; null: nobody does.
+  reverse::Neighbours* neighbours = nullptr;
+  /// Whom it dials just now so that they can dial it.
+  std::multiset<net::IpAddress> expected;
 
  private:
   friend class Conversation;

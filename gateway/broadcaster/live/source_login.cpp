@@ -2,6 +2,7 @@
 
 #include "core/base/bytes.hpp"
 #include "core/base/text.hpp"
+#include "core/hash/mac.hpp"
 #include "core/net/client_of.hpp"
 
 #include <algorithm>
@@ -24,13 +25,6 @@ std::optional<std::string> credentials_in(std::string_view authorization) {
   return decoded_base64(trimmed(authorization.substr(scheme.size())));
 }
 
-/// In the same time whatever they are.
-bool are_equal(const hash::Digest& a, const hash::Digest& b) {
-  unsigned difference = 0;
-  for (std::size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned>(a[i] ^ b[i]);
-  return difference == 0;
-}
-
 }  // namespace
 
 SourceLogin::SourceLogin(std::string_view user, std::string_view password)
@@ -43,7 +37,8 @@ SourceLogin::Verdict SourceLogin::judge(std::optional<std::string_view> authoriz
   const net::IpAddress who = net::client_of(client);
   const auto fault = faults_.find(who);
   if (fault != faults_.end() && now < fault->second.not_before) return Verdict::too_soon;
-  if (are_equal(hash::sha256(as_bytes(*given)), credentials_)) {
+  const hash::Digest digest = hash::sha256(as_bytes(*given));
+  if (hash::equal_in_constant_time(as_text(digest), as_text(credentials_))) {
     faults_.erase(who);
     return Verdict::right;
   }
