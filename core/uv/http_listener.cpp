@@ -67,8 +67,6 @@ void HttpServer::Listener::open(net::Endpoint listen) {
   int length = sizeof bound;
   require(uv_tcp_getsockname(&socket_->handle, reinterpret_cast<sockaddr*>(&bound), &length), what);
   endpoint_ = to_endpoint(bound);
-  is_on_all_addresses_ =
-      endpoint_.address.is_unspecified() || endpoint_.address == net::IpAddress::v4(0, 0, 0, 0);
 }
 
 int HttpServer::Listener::bind(const net::IpAddress& address, std::uint16_t port) {
