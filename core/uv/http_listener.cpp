@@ -61,6 +61,8 @@ void HttpServer::Listener::open(net::Endpoint listen) {
   }
   require(result, what);
 
+  // Answers are handed over whole, so there is nothing to gather. What is accepted inherits it.
+  uv_tcp_nodelay(&socket_->handle, 1);
   sockaddr_storage bound{};
   int length = sizeof bound;
   require(uv_tcp_getsockname(&socket_->handle, reinterpret_cast<sockaddr*>(&bound), &length), what);
@@ -109,6 +111,7 @@ bool HttpServer::Listener::lend_port(uv_tcp_t& socket, const net::IpAddress& add
 }
 
 HttpConnection* HttpServer::Listener::adopt(HandleOwner<SocketBlock> socket) {
+  uv_tcp_nodelay(&socket->handle, 1);
   return add(std::move(socket), nullptr);
 }
 

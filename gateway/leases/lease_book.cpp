@@ -147,7 +147,7 @@ void LeaseBook::watch(Listeners::Place place) {
   Listener& listener = listeners_.at(place);
   // It is heard of again and again, which mostly puts its silence off: that is seen in time when it
   // is looked at.
-  const Instant silent_at = listener.peer.silent_at();
+  const Instant silent_at = Silences::looked_at(listener.peer.silent_at());
   if (listener.looked_at != Silences::never && listener.looked_at <= silent_at) return;
   listener.looked_at = silent_at;
   silences_.add({silent_at, place}, listeners_.size(), [&](const Silences::Entry& entry) {

@@ -84,6 +84,7 @@ class LeaseBook {
     Instant looked_at = Silences::never;  ///< Its entry in `silences_`.
   };
   using Listeners = gateway::RecordTable<Listener, &Listener::endpoint>;
+  static_assert(Listeners::most_records < std::size_t{1} << Silences::listener_bits);
 
   void on_silences(Instant now);
   /// Sees to it that its silence is noticed.

@@ -27,8 +27,9 @@ struct Standing {
 
 /// One listener in the swarm of one file.
 struct Member {
-  /// Most hold one run: all, or what has been played.
-  using Held = absl::InlinedVector<hash::ChunkRun, 1>;
+  /// Most hold one run, what has been played, or a second one: what was leased. More than two need
+  /// memory of their own; room for one alone would take as much.
+  using Held = absl::InlinedVector<hash::ChunkRun, 2>;
 
   Peer* peer = nullptr;  ///< Null in a slot that nobody has.
   std::uint32_t generation = 0;
