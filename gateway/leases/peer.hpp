@@ -58,8 +58,12 @@ class Peer {
   [[nodiscard]] std::span<const Avoided> avoided() const;
 
   /// So many can ask it though it cannot be dialled.
-  void add_link() { linked_by_ += linked_by_ < UINT8_MAX ? 1 : 0; }
-  void drop_link() { linked_by_ -= linked_by_ > 0 ? 1 : 0; }
+  void add_link() {
+    if (linked_by_ < UINT8_MAX) ++linked_by_;
+  }
+  void drop_link() {
+    if (linked_by_ > 0) --linked_by_;
+  }
   [[nodiscard]] bool is_linked() const { return linked_by_ > 0; }
   /// Who cannot be dialled, but can be asked by this one.
   [[nodiscard]] std::span<const net::Endpoint> neighbours() const;
