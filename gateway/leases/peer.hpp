@@ -58,12 +58,9 @@ class Peer {
   [[nodiscard]] std::span<const Avoided> avoided() const;
 
   /// So many can ask it though it cannot be dialled.
-  void add_link() {
-    if (linked_by_ < UINT8_MAX) ++linked_by_;
-  }
-  void drop_link() {
-    if (linked_by_ > 0) --linked_by_;
-  }
+  /// Each says whether somebody can from now on, or nobody any more.
+  bool add_link() { return linked_by_ < UINT8_MAX && ++linked_by_ == 1; }
+  bool drop_link() { return linked_by_ > 0 && --linked_by_ == 0; }
   [[nodiscard]] bool is_linked() const { return linked_by_ > 0; }
   /// Who cannot be dialled, but can be asked by this one.
   [[nodiscard]] std::span<const net::Endpoint> neighbours() const;
