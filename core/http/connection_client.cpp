@@ -139,9 +139,7 @@ void ConnectionClient::send_next() {
   if (is_closed_ || current_ || calls_.empty()) return;
   Call* const call = calls_.front();
   calls_.pop_front();
-  current_.emplace();
-  current_->call = call;
-  current_->parser = std::make_unique<ResponseParser>(RequestLimits{}, call->request().method);
+  current_.emplace(call, std::make_unique<ResponseParser>(RequestLimits{}, call->request().method));
   sink_.write(Slice(text_of(call->request())));
 }
 

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace alluvium::http {
 
@@ -54,7 +55,8 @@ class ConnectionClient final : public Client {
   class Call;
   /// The answer that is being read.
   struct Reading {
-    Call* call = nullptr;  ///< Null: nobody wants it.
+    Reading(Call* of, std::unique_ptr<ResponseParser> with) : call(of), parser(std::move(with)) {}
+    Call* call;  ///< Null: nobody wants it.
     std::unique_ptr<ResponseParser> parser;
     bool has_head = false;
     bool keep_alive = false;
