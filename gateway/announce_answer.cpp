@@ -83,6 +83,25 @@ void append_sources(std::string& text, const std::vector<AnnounceAnswer::SourceN
   }
 }
 
+void append_reverse(std::string& text, const AnnounceAnswer::ReverseNews& news) {
+  text += R"(,"reverse":{)";
+  if (news.key) {
+    text += R"("key":")" + hash::hex(*news.key) + '"';
+    append_member(text, R"(,"now":)", news.now.time_since_epoch().count());
+  }
+  if (!news.to.empty()) {
+    text += news.key ? R"(,"to":[)" : R"("to":[)";
+    for (const auto& invitation : news.to) {
+      if (&invitation != &news.to.front()) text += ',';
+      text += R"({"address":")";
+      invitation.endpoint.append_to(text);
+      text += R"(","token":")" + invitation.token + R"("})";
+    }
+    text += ']';
+  }
+  text += '}';
+}
+
 }  // namespace
 
 std::string to_json(const AnnounceAnswer& answer) {
@@ -95,6 +114,7 @@ std::string to_json(const AnnounceAnswer& answer) {
   append_member(text, R"(],"interval_ms":)", answer.interval.count());
   text += R"(,"reachable":)";
   text += !answer.reachable ? "null" : *answer.reachable ? "true" : "false";
+  if (answer.reverse) append_reverse(text, *answer.reverse);
   text += R"(,"swarms":[)";
   for (const auto& news : answer.swarms) {
     if (&news != &answer.swarms.front()) text += ',';

@@ -43,7 +43,10 @@ AnnounceAnswer AnnounceDesk::on_announcement(const Announcement& announcement,
   if (announcement.port != 0) {
     answer.reachable = shares ? connect_back_.result(peer) : std::optional(false);
   }
-  if (shares) leases_.on_peer(announcement, peer, answer.reachable);
+  if (shares) {
+    leases_.on_peer(announcement, peer, answer.reachable);
+    introductions_.answer(announcement, peer, answer);
+  }
   leases_.on_want(announcement, shares ? peer : net::Endpoint{from, 0}, answer);
   put_off_unknown(announcement, answer);
   return answer;

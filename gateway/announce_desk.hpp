@@ -5,11 +5,13 @@
 #include "gateway/announcement.hpp"
 #include "gateway/connect_back.hpp"
 #include "gateway/file_registry.hpp"
+#include "gateway/introductions.hpp"
 #include "gateway/lease_desk.hpp"
 #include "gateway/stations.hpp"
 #include "gateway/swarms.hpp"
 
 #include <map>
+#include <utility>
 
 namespace alluvium::gateway {
 
@@ -26,13 +28,14 @@ class AnnounceDesk {
   static constexpr Duration unknown_patience = std::chrono::milliseconds(1'500);
 
   AnnounceDesk(const Clock& clock, const FileRegistry& registry, Stations& stations, Swarms& swarms,
-               ConnectBack& connect_back, LeaseDesk& leases)
+               ConnectBack& connect_back, LeaseDesk& leases, Introductions introductions)
       : clock_(clock),
         registry_(registry),
         stations_(stations),
         swarms_(swarms),
         connect_back_(connect_back),
-        leases_(leases) {}
+        leases_(leases),
+        introductions_(std::move(introductions)) {}
 
   /// `from` is where the announcement came from: the port a listener says replaces its port, the
   /// address is never taken from what it says.
@@ -64,6 +67,7 @@ class AnnounceDesk {
   Swarms& swarms_;
   ConnectBack& connect_back_;
   LeaseDesk& leases_;
+  Introductions introductions_;
   std::map<hash::TreeRoot, Instant> awaited_;  ///< When what is unknown was first named.
 };
 

@@ -121,6 +121,32 @@ auto parse_list(const Json& object, const char* name, std::size_t most, ParseOne
   return read;
 }
 
+/// Those entries of a list that are endpoints, at most `max_neighbours`; nothing if there is no
+/// such list.
+std::optional<std::vector<net::Endpoint>> endpoints_member(const Json& object, const char* name) {
+  const auto list = object.find(name);
+  if (list == object.end() || !list->is_array()) return std::nullopt;
+  std::vector<net::Endpoint> read;
+  for (const auto& entry : *list) {
+    if (read.size() >= max_neighbours) break;
+    if (!entry.is_string()) continue;
+    const auto endpoint = net::parse_endpoint(entry.get_ref<const std::string&>());
+    if (endpoint) read.push_back(*endpoint);
+  }
+  return read;
+}
+
+std::optional<Announcement::Reverse> reverse_member(const Json& object) {
+  const auto member = object.find("reverse");
+  if (member == object.end() || !member->is_object()) return std::nullopt;
+  Announcement::Reverse reverse;
+  const auto key = member->find("key");
+  reverse.needs_key = key != member->end() && key->is_boolean() && key->get<bool>();
+  reverse.from = endpoints_member(*member, "from").value_or(reverse.from);
+  reverse.to = endpoints_member(*member, "to");
+  return reverse;
+}
+
 }  // namespace
 
 Result<Announcement> parse_announcement(std::string_view text) {
@@ -143,6 +169,7 @@ Result<Announcement> parse_announcement(std::string_view text) {
   if (const auto asked = json->find("peers"); asked != json->end() && asked->is_number_unsigned()) {
     announcement.peers = std::min<std::uint64_t>(asked->get<std::uint64_t>(), max_asked_peers);
   }
+  announcement.reverse = reverse_member(*json);
   announcement.wants = parse_list(*json, "want", max_wants, parse_want);
   announcement.failures =
       parse_list(*json, "failed", max_failures, parse_failure).value_or(announcement.failures);

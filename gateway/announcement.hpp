@@ -3,6 +3,7 @@
 #include "core/base/result.hpp"
 #include "core/hash/tree.hpp"
 #include "core/net/ip_address.hpp"
+#include "core/reverse/token.hpp"
 #include "core/time/clock.hpp"
 #include "gateway/availability.hpp"
 #include "gateway/leases/values.hpp"
@@ -23,6 +24,7 @@ inline constexpr std::size_t max_holdings = 1'024;
 inline constexpr std::size_t max_wants = 64;        ///< What goes beyond is left unanswered.
 inline constexpr std::size_t max_asked_peers = 50;  ///< Of one file, and 4 times that in all.
 inline constexpr std::size_t max_failures = 64;     ///< What goes beyond is not noted.
+inline constexpr std::size_t max_neighbours = 16;   ///< What goes beyond is not noted.
 inline constexpr Duration max_want_ahead = std::chrono::hours(1);
 
 /// What a listener tells the gateway. Value type.
@@ -42,6 +44,13 @@ struct Announcement {
     std::optional<net::Endpoint> source;  ///< Nothing: the origin.
     leases::Failing why = leases::Failing::late;
   };
+  /// Connections against their usual direction (core/reverse).
+  struct Reverse {
+    bool needs_key = false;
+    std::vector<net::Endpoint> from;  ///< Who has opened one to it.
+    /// To whom it has opened one; nothing if it would open none.
+    std::optional<std::vector<net::Endpoint>> to;
+  };
   std::uint16_t port = 0;  ///< Where it serves others: 0 if it does not, else at least 1024.
   std::uint64_t up_bps = 0;
   std::uint64_t from_peers_bytes = 0;   ///< What it has had from others since it started.
@@ -52,6 +61,7 @@ struct Announcement {
   std::vector<Failure> failures;
   /// Of each file so many others, whoever it was told of before; nothing if it did not say.
   std::optional<std::size_t> peers;
+  std::optional<Reverse> reverse;
 };
 
 /// Reads the JSON of an announcement. Unknown members are ignored, and so are wants and failures
@@ -78,6 +88,16 @@ struct AnnounceAnswer {
     std::variant<leases::FromOrigin, leases::FromPeer, leases::FromNobody> from;
   };
   std::vector<SourceNews> from;
+  struct Invitation {
+    net::Endpoint endpoint;
+    std::string token;
+  };
+  struct ReverseNews {
+    std::optional<hash::Digest> key;
+    reverse::GatewayTime now{};  ///< With the key.
+    std::vector<Invitation> to;
+  };
+  std::optional<ReverseNews> reverse;
   std::uint64_t escape_bytes = 0;  ///< What may be taken from the origin out of turn.
 };
 

@@ -45,7 +45,11 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
       lookup_(surroundings.clock, settings_.origins, registry_, stations_, fetcher_, budgets_,
               waiting_, counters_),
       coming_(surroundings.clock, stations_, registry_, fetcher_, budgets_, surroundings.observer),
-      desk_(surroundings.clock, registry_, stations_, swarms_, connect_back_, leases_),
+      desk_(surroundings.clock, registry_, stations_, swarms_, connect_back_, leases_,
+            Introductions(
+                surroundings.clock, swarms_,
+                [this](const net::Endpoint& peer) { return leases_.book().neighbours(peer); },
+                [this] { return reverse_secret(); }, random_.next())),
       row_search_(surroundings.workers, surroundings.storage),
       store_health_(surroundings.clock, surroundings.timers, surroundings.workers,
                     surroundings.storage, surroundings.observer),
@@ -114,6 +118,13 @@ GatewayState Gateway::state() const {
           router_.foreign_hosts(),
           edges_ ? edges_() : Edges(),
           succession_.get()};
+}
+
+std::string Gateway::reverse_secret() const {
+  const auto& own = settings_.secret;
+  if (!succession_) return own;
+  const auto& shared = succession_->companions().seat().secret;
+  return shared.empty() ? own : shared;
 }
 
 void Gateway::allow_host(const std::string& host) {

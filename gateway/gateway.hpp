@@ -59,6 +59,8 @@ class Gateway {
     std::vector<std::string> names;  ///< Hosts it answers to, apart from its own addresses.
     FetchLimits fetching;
     std::uint64_t seed = 0;
+    /// By which listeners know its tokens, unless several gateways share one; nobody may guess it.
+    std::string secret;
     Companions::Settings companions;  ///< Unused without a shared store.
   };
 
@@ -87,6 +89,7 @@ class Gateway {
   void join_companions();
   [[nodiscard]] std::unique_ptr<LockedFetches> make_locked_fetches();
   void allow_host(const std::string& host);
+  [[nodiscard]] std::string reverse_secret() const;
   void on_station_change();
   void on_file_change(const http::Url& url);
   void on_tick();

@@ -44,7 +44,8 @@ void LeaseDesk::on_peer(const Announcement& announcement, const net::Endpoint& p
   const bool wants_something = announcement.wants && !announcement.wants->empty();
   const Instant now = clock_.now();
   book_.on_peer(
-      {peer, announcement.up_bps, reachable, wants_something ? silence : leases::peer_lifetime},
+      {peer, announcement.up_bps, reachable, wants_something ? silence : leases::peer_lifetime,
+       announcement.reverse ? announcement.reverse->from : std::vector<net::Endpoint>()},
       now);
   for (const auto& holding : announcement.holdings) {
     if (const auto layout = open(holding.root)) {

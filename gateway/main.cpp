@@ -50,6 +50,7 @@ gateway::Gateway::Settings settings_from(const gateway::Options& options) {
   settings.names = options.names;
   settings.fetching = options.fetching;
   settings.seed = std::random_device()();
+  settings.secret = random_hex(32);
   settings.companions.id = random_hex(16);
   settings.companions.secret = random_hex(32);
   return settings;

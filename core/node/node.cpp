@@ -58,10 +58,11 @@ uv::HttpServerLimits peer_limits() {
 Node::Node(uv::Loop& loop, NodeOptions options, swarm::EngineObserver& observer)
     : loop_(loop),
       curl_(loop, client_options(options)),
+      neighbours_(curl_, loop, loop),
       clock_(loop),
       problems_(clock_),
       clock_keeper_(loop, clock_, loop, problems_),
-      client_(curl_, loop, clock_keeper_, peers_),
+      client_(neighbours_, loop, clock_keeper_, peers_),
       random_(random_seed()),
       store_(std::make_unique<store::Store>(
           loop, open_cache(options.cache_folder), store::StoreLimits{options.cache_bytes},
@@ -78,6 +79,7 @@ Node::Node(uv::Loop& loop, NodeOptions options, swarm::EngineObserver& observer)
       port_mapper_(router_, map_port(options), loop, loop, [this] { tell_peer_port(); }),
       upload_meter_(loop.make_timer([this] { measure_upload(); })),
       leaving_(loop.make_timer([this] { finish_leaving(); })) {
+  services_.neighbours = &neighbours_;
   if (options.upload) open_peer_port();
   swarm::EngineOptions engine;
   engine.playlist = std::move(options.playlist);
@@ -97,7 +99,7 @@ void Node::start() {
 
 void Node::leave(std::function<void()> on_done) {
   upload_meter_->disarm();
-  peer_server_.reset();
+  close_peer_port();
   on_left_ = std::move(on_done);
   parts_to_leave_ = 2;
   port_mapper_.leave([this] { on_part_left(); });
@@ -143,9 +145,21 @@ void Node::open_peer_port() {
   }
   if (!peer_server_) open(peer_listen_.port);
   peer_listen_.port = peer_server_->endpoint().port;
+  const auto& local = peer_listen_.address;
+  dialer_ = std::make_unique<uv::ReverseDialer>(
+      loop_, *peer_server_, local.is_unspecified() ? std::nullopt : std::optional(local),
+      [this] { return services_.rules; });
+  services_.dialer = dialer_.get();
   if (peer_listen_.port != last) {
     store_->write_record(peer_port_key, std::to_string(peer_listen_.port));
   }
+}
+
+void Node::close_peer_port() {
+  engine_->close_offers();
+  services_.dialer = nullptr;
+  dialer_.reset();
+  peer_server_.reset();
 }
 
 std::uint16_t Node::last_peer_port() const {
@@ -169,7 +183,7 @@ Status Node::share(std::optional<peer::UploadBudget> upload) {
   if (upload) {
     peer_handler_.set_budget(*upload);
   } else {
-    peer_server_.reset();
+    close_peer_port();
   }
   tell_peer_port();
   return {};

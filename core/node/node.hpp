@@ -4,11 +4,13 @@
 #include "core/peer/peer_handler.hpp"
 #include "core/router/helped_router.hpp"
 #include "core/router/port_mapper.hpp"
+#include "core/reverse/neighbours.hpp"
 #include "core/store/store.hpp"
 #include "core/swarm/dated_client.hpp"
 #include "core/swarm/engine.hpp"
 #include "core/uv/http_server.hpp"
 #include "core/uv/loop.hpp"
+#include "core/uv/reverse_dialer.hpp"
 
 #include <memory>
 #include <optional>
@@ -66,6 +68,7 @@ class Node {
 
  private:
   void open_peer_port();
+  void close_peer_port();
   /// Where others found us when the program last ran; 0 if that is not known.
   [[nodiscard]] std::uint16_t last_peer_port() const;
   void measure_upload();
@@ -76,6 +79,7 @@ class Node {
 
   uv::Loop& loop_;
   curl::Client curl_;
+  reverse::Neighbours neighbours_;
   CorrectedClock clock_;
   swarm::Problems problems_;
   swarm::Statistics statistics_;
@@ -90,6 +94,7 @@ class Node {
   std::unique_ptr<uv::HttpServer> peer_server_;
   router::HelpedRouter router_;
   router::PortMapper port_mapper_;
+  std::unique_ptr<uv::ReverseDialer> dialer_;  ///< While there is a peer port.
   std::unique_ptr<swarm::Engine> engine_;
   std::unique_ptr<Timer> upload_meter_;
   std::unique_ptr<Timer> leaving_;

@@ -3,6 +3,8 @@
 #include "core/base/text.hpp"
 #include "core/http/immutable.hpp"
 #include "core/http/range.hpp"
+#include "core/reverse/handshake.hpp"
+#include "core/reverse/neighbours.hpp"
 #include "core/swarm/peer_hint.hpp"
 
 namespace alluvium::peer {
@@ -35,6 +37,17 @@ PeerHandler::PeerHandler(swarm::Services& services, UploadBudget budget)
       {"GET", "/uri-res/N2X", [this](const http::Request& request, http::Responder& responder) {
          return serve_leaf_row(request, responder);
        }});
+  router_.add({"GET", std::string(reverse::path),
+               [this](const http::Request& request, http::Responder& responder) {
+                 return take_neighbour(request, responder);
+               }});
+}
+
+std::unique_ptr<http::Exchange> PeerHandler::take_neighbour(const http::Request& request,
+                                                            http::Responder& responder) {
+  if (services_.neighbours != nullptr) return services_.neighbours->take(request, responder);
+  answer(responder, 503, "neighbours are not taken here");
+  return nullptr;
 }
 
 std::unique_ptr<http::Exchange> PeerHandler::on_request(const http::Request& request,

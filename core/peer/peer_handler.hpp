@@ -9,11 +9,12 @@
 
 namespace alluvium::peer {
 
-/// What a listener gives to others, and nothing else: the Content-Addressable Web's `/uri-res/N2R`
+/// What a listener gives to others: the Content-Addressable Web's `/uri-res/N2R`
 /// (parts of files by their tree, with the Partial File Sharing Protocol's `X-Available-Ranges`)
 /// and `/uri-res/N2X` (leaf rows). It sends verified chunks only, reads no other file, and opens no
-/// connection. While more than a second of upload is booked it says so at once (503 with
-/// Retry-After). What is asked for with a greater urgency (`Priority: u=N`, RFC 9218) goes first.
+/// connection. (`/reverse` takes connections over which others offer to be asked.) While more than
+/// a second of upload is booked it says so at once (503 with Retry-After). What is asked for with a
+/// greater urgency (`Priority: u=N`, RFC 9218) goes first.
 ///
 /// Who says `Prefer: wait=N; ticket=T` may ask for what is on its way here, and is sent it as it
 /// comes, if our own ticket for it is lower; without a ticket, if we fetch it from the origin
@@ -42,6 +43,8 @@ class PeerHandler final : public http::Handler {
                                         const std::optional<http::WaitPreference>& said) const;
   std::unique_ptr<http::Exchange> serve_bytes(const http::Request& request,
                                               http::Responder& responder);
+  std::unique_ptr<http::Exchange> take_neighbour(const http::Request& request,
+                                                 http::Responder& responder);
   std::unique_ptr<http::Exchange> serve_leaf_row(const http::Request& request,
                                                  http::Responder& responder);
 

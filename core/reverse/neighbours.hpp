@@ -8,6 +8,8 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace alluvium::reverse {
@@ -30,6 +32,20 @@ class Neighbours final : public http::Client {
 
   void on_change(std::function<void()> call) { on_change_ = std::move(call); }
   [[nodiscard]] TokenCheck& tokens() { return tokens_; }
+  [[nodiscard]] const TokenCheck& tokens() const { return tokens_; }
+
+  /// A neighbour's place. Destroying it says that the neighbour has gone.
+  class Place {
+   public:
+    virtual ~Place() = default;
+  };
+  /// Whom a token lets in; nothing if it is not good, or if there is no room.
+  [[nodiscard]] std::optional<net::Endpoint> admit(std::string_view token);
+  /// `who` is asked by `way` from now on, which the place outlives not. `on_dismissed` is called,
+  /// at most once, if somebody takes the place, or nobody is to be asked any more: the place is to
+  /// be destroyed then.
+  [[nodiscard]] std::unique_ptr<Place> enter(const net::Endpoint& who, http::Client& way,
+                                             std::function<void()> on_dismissed);
 
   /// Answers `GET /reverse`.
   [[nodiscard]] std::unique_ptr<http::Exchange> take(const http::Request& request,
@@ -37,7 +53,7 @@ class Neighbours final : public http::Client {
 
   /// Those who can be asked now, by the name that the gateway gives them.
   [[nodiscard]] std::vector<net::Endpoint> all() const;
-  [[nodiscard]] bool has(const net::Endpoint& peer) const { return connections_.count(peer) > 0; }
+  [[nodiscard]] bool has(const net::Endpoint& peer) const { return places_.count(peer) > 0; }
 
   [[nodiscard]] std::unique_ptr<http::Transfer> start(http::ClientRequest request,
                                                       http::TransferObserver& observer) override;
@@ -51,13 +67,13 @@ class Neighbours final : public http::Client {
  private:
   class Connection;
   class Refusal;
-  void on_gone(Connection& connection);
+  class TakenPlace;
 
   http::Client& others_;
   const Clock& clock_;
   Timers& timers_;
   TokenCheck tokens_;
-  std::map<net::Endpoint, Connection*> connections_;  ///< Owned by the server.
+  std::map<net::Endpoint, TakenPlace*> places_;
   Counters counters_;
   std::function<void()> on_change_ = [] {};
   std::unique_ptr<Timer> change_;

@@ -43,14 +43,14 @@ std::optional<std::uint16_t> PortMapper::external_port() const {
 void PortMapper::leave(std::function<void()> on_done) {
   on_left_ = std::move(on_done);
   port_ = 0;
+  tick_->disarm();
+  soon_->disarm();
   leaving_->arm(patience_at_the_end);
   pursue();
 }
 
 void PortMapper::finish_leaving() {
   leaving_->disarm();
-  tick_->disarm();
-  soon_->disarm();
   job_.reset();
   if (const auto on_left = std::exchange(on_left_, nullptr)) on_left();
 }

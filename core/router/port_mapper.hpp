@@ -42,7 +42,8 @@ class PortMapper {
 
   /// Where others are to find us on this machine; 0 if nothing is shared any more.
   void set_port(std::uint16_t port);
-  /// Takes back what is open, as far as that can be done in a moment; then calls once.
+  /// Takes back what is open, as far as that can be done in a moment; then calls once. No change is
+  /// told any more.
   void leave(std::function<void()> on_done);
 
   [[nodiscard]] const PortMapping& status() const { return status_; }

@@ -53,6 +53,15 @@ const json& list(const json& object, const char* name) {
   return found != object.end() && found->is_array() ? *found : empty;
 }
 
+constexpr std::size_t most_invitations = 8;
+constexpr std::size_t longest_token = 256;
+
+/// It goes into a header field as it is.
+bool is_token(std::string_view text) {
+  return !text.empty() && text.size() <= longest_token &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
 constexpr std::string_view unit = "bytes ";
 
 /// `0-16383,32768-49151`
@@ -114,6 +123,39 @@ std::vector<ToldSource> sources(const json& from) {
   return told;
 }
 
+json endpoints(const std::vector<net::Endpoint>& list) {
+  json texts = json::array();
+  for (const auto& endpoint : list) texts.push_back(endpoint.text());
+  return texts;
+}
+
+/// Empty if there is nothing to say.
+json reverse_json(const ReverseReport& report) {
+  json object = json::object();
+  if (report.needs_key) object["key"] = true;
+  if (!report.from.empty()) object["from"] = endpoints(report.from);
+  if (report.to) object["to"] = endpoints(*report.to);
+  return object;
+}
+
+ToldReverse told_reverse(const json& object) {
+  ToldReverse told;
+  const auto now = number(object, "now");
+  if (now) {
+    told.key = hash::digest_from_hex(text(object, "key").value_or(""));
+    told.now = reverse::GatewayTime(seconds(*now));
+  }
+  for (const json& entry : list(object, "to")) {
+    if (told.to.size() >= most_invitations) break;
+    if (!entry.is_object()) continue;
+    const auto endpoint = net::parse_endpoint(text(entry, "address").value_or(""));
+    auto token = text(entry, "token");
+    if (!endpoint || !token || !is_token(*token)) continue;
+    told.to.push_back({*endpoint, std::move(*token)});
+  }
+  return told;
+}
+
 }  // namespace
 
 std::string to_json(const AnnounceRequest& request) {
@@ -131,6 +173,9 @@ std::string to_json(const AnnounceRequest& request) {
       {"port", request.port}, {"up_bps", request.up_bps}, {"holdings", holdings}, {"want", wants}};
   if (request.from_peers_bytes > 0) document["from_peers_bytes"] = request.from_peers_bytes;
   if (request.from_origin_bytes > 0) document["from_origin_bytes"] = request.from_origin_bytes;
+  if (json reverse = reverse_json(request.reverse); !reverse.empty()) {
+    document["reverse"] = std::move(reverse);
+  }
   if (request.failures.empty()) return document.dump();
   json& failed = document["failed"] = json::array();
   for (const FailedSource& failure : request.failures) {
@@ -170,6 +215,8 @@ Result<AnnounceAnswer> parse_announce_answer(std::string_view body) {
     answer.swarms.push_back(std::move(told));
   }
   if (document.contains("from")) answer.from = sources(list(document, "from"));
+  const auto reverse = document.find("reverse");
+  if (reverse != document.end() && reverse->is_object()) answer.reverse = told_reverse(*reverse);
   answer.escape_bytes = static_cast<std::uint64_t>(
       std::min<std::int64_t>(number(document, "escape_bytes").value_or(0), max_escape_bytes));
   return answer;

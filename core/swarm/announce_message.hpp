@@ -3,6 +3,7 @@
 #include "core/base/result.hpp"
 #include "core/hash/tree.hpp"
 #include "core/net/ip_address.hpp"
+#include "core/reverse/token.hpp"
 #include "core/swarm/direction.hpp"
 #include "core/time/clock.hpp"
 
@@ -20,6 +21,14 @@ struct Holding {
   std::string available;
 };
 
+/// What a listener that shares says of connections against their usual direction (reversals.hpp).
+struct ReverseReport {
+  bool needs_key = false;           ///< To know the gateway's tokens by.
+  std::vector<net::Endpoint> from;  ///< Who has opened one to us, by the gateway's name for it.
+  /// To whom we have opened one; said, be it empty, by who would open more.
+  std::optional<std::vector<net::Endpoint>> to;
+};
+
 /// The body of `POST /gateway/announce`.
 struct AnnounceRequest {
   std::uint16_t port = 0;  ///< 0: does not share.
@@ -31,6 +40,7 @@ struct AnnounceRequest {
   /// Who says what it wants, be it nothing, is told where to get it.
   std::vector<Wanted> wants;
   std::vector<FailedSource> failures;
+  ReverseReport reverse;
 };
 [[nodiscard]] std::string to_json(const AnnounceRequest& request);
 
@@ -44,6 +54,17 @@ struct ToldSwarm {
   std::vector<ToldPeer> peers;
 };
 
+/// Somebody who would ask us over a connection that we open, and the token to show there.
+struct ReverseInvitation {
+  net::Endpoint endpoint;
+  std::string token;
+};
+struct ToldReverse {
+  std::optional<hash::Digest> key;
+  reverse::GatewayTime now{};         ///< Of the gateway's clock, with the key.
+  std::vector<ReverseInvitation> to;  ///< At most 8.
+};
+
 /// The gateway's answer. Times are bounded while reading, so that a wild answer cannot stall or
 /// storm us.
 struct AnnounceAnswer {
@@ -54,6 +75,7 @@ struct AnnounceAnswer {
   std::vector<ToldSwarm> swarms;
   /// None if the gateway leaves it to us where we fetch what.
   std::optional<std::vector<ToldSource>> from;
+  ToldReverse reverse;
   std::uint64_t escape_bytes = 0;  ///< May be taken from the origin out of turn; 16 MiB at most.
 };
 /// Bounded: 256 KiB, depth 8. Peers whose address cannot be read are left out.

@@ -28,12 +28,13 @@ std::string availability(const store::ChunkMap& map, const hash::ChunkLayout& la
 }  // namespace
 
 Announcer::Announcer(Services& services, GatewayAccess gateway, std::uint16_t port,
-                     std::function<void()> on_answer, Questioner* questioner)
+                     std::function<void()> on_answer, Questioner* questioner, Reversals* reversals)
     : services_(services),
       gateway_(std::move(gateway)),
       port_(port),
       on_answer_(std::move(on_answer)),
       questioner_(questioner),
+      reversals_(reversals),
       timer_(services.timers.make_timer([this] { announce(); })) {}
 
 void Announcer::set_current(std::vector<hash::TreeRoot> roots, bool is_complete) {
@@ -113,6 +114,7 @@ void Announcer::announce() {
     request.failures = std::move(questions.failures);
   }
   has_asked_ = !request.wants.empty();
+  if (reversals_ != nullptr && port_ != 0) request.reverse = reversals_->report(reachable_);
 
   http::ClientRequest post;
   auto url = http::Url::parse(gateway_.base + "/gateway/announce");
@@ -178,6 +180,7 @@ void Announcer::take(const AnnounceAnswer& answer) {
   if (answer.from && (!answer.from->empty() || !has_asked_)) is_guide_ = true;
   if (has_asked_ && (!answer.from || answer.from->empty())) is_guide_ = false;
   services_.escape_bytes = answer.escape_bytes;
+  if (reversals_ != nullptr && port_ != 0) reversals_->take(answer.reverse, self());
   if (questioner_ != nullptr && answer.from) questioner_->on_told(*answer.from);
   const bool is_in_haste = has_more_ || (!current_.empty() && !current_is_complete_);
   arm(is_in_haste ? interval_ : lifetime_ / 2);

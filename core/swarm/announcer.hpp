@@ -4,6 +4,7 @@
 #include "core/http/client.hpp"
 #include "core/swarm/announce_message.hpp"
 #include "core/swarm/file_lookup.hpp"
+#include "core/swarm/reversals.hpp"
 #include "core/swarm/services.hpp"
 
 #include <functional>
@@ -40,9 +41,10 @@ class Questioner {
 class Announcer {
  public:
   /// `port`: the peer port, 0 if nothing is shared. `on_answer` is called after each answer, and
-  /// after each failure. `questioner`: may be null.
+  /// after each failure. `questioner` and `reversals`: may be null.
   Announcer(Services& services, GatewayAccess gateway, std::uint16_t port,
-            std::function<void()> on_answer, Questioner* questioner = nullptr);
+            std::function<void()> on_answer, Questioner* questioner = nullptr,
+            Reversals* reversals = nullptr);
 
   /// The swarms of the item on air and of the next one, and whether all of it is held; announces
   /// at once if that is news.
@@ -84,6 +86,7 @@ class Announcer {
   std::uint16_t port_;
   std::function<void()> on_answer_;
   Questioner* questioner_;
+  Reversals* reversals_;
   bool is_guide_ = false;
   Instant asked_at_{};
   bool has_asked_ = false;  ///< The last announcement wanted something.

@@ -153,7 +153,7 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) {
     const bool is_failing = !is_usable && peer.failures > 0;
     state.peers.push_back({member.endpoint, member.available, peer.requests, is_usable, is_failing,
                            peer.has_served, peer.supposed.contains(root()),
-                           peer.doubted.contains(root())});
+                           peer.doubted.contains(root()), peer.is_neighbour});
   }
   bool sequential_under_way = false;
   for (const Flight& flight : flights_) {

@@ -41,6 +41,10 @@ Engine::Engine(Services& services, EngineOptions options, EngineObserver& observ
         turn();
       })),
       soon_(services.timers.make_timer([this] { turn(); })),
+      reversals_(services,
+                 [this] {
+                   if (announcer_) announcer_->announce_now();
+                 }),
       feeds_(services, options_.ahead, [this] { soon(); }) {}
 
 void Engine::start() {
@@ -55,6 +59,7 @@ void Engine::leave(std::function<void()> on_done) {
   keeper_.stop();
   feeds_.clear();
   acquaintances_.keep();
+  reversals_.close_offers();
   if (!announcer_) return on_done();
   announcer_->withdraw(std::move(on_done));
 }
@@ -89,6 +94,7 @@ void Engine::set_upload_rate(std::uint64_t bits_per_second) {
 
 void Engine::set_peer_port(std::uint16_t port) {
   options_.peer_port = port;
+  reversals_.close_offers();
   if (announcer_) announcer_->set_port(port);
 }
 
@@ -168,7 +174,7 @@ void Engine::use_gateway_of(const playlist::Playlist& playlist) {
   if (gateway_) {
     announcer_ = std::make_unique<Announcer>(
         services_, *gateway_, options_.peer_port, [this] { soon(); },
-        static_cast<Questioner*>(this));
+        static_cast<Questioner*>(this), &reversals_);
     announcer_->set_upload_rate(up_bps_);
   }
 }

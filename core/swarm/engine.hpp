@@ -5,6 +5,7 @@
 #include "core/swarm/announcer.hpp"
 #include "core/swarm/feeds.hpp"
 #include "core/swarm/playlist_keeper.hpp"
+#include "core/swarm/reversals.hpp"
 #include "core/swarm/services.hpp"
 
 #include <functional>
@@ -68,8 +69,12 @@ class Engine final : public OnAir, private Questioner {
   [[nodiscard]] const ItemFeed* current() const;
   [[nodiscard]] AheadProgress ahead() const { return feeds_.ahead(); }
   [[nodiscard]] std::optional<bool> reachable() const;
+  /// How many others can ask us over connections that we opened, as they cannot dial us.
+  [[nodiscard]] std::size_t reversed() const { return reversals_.open_offers(); }
   /// Told to the gateway from the next announcement on, whichever gateway that will be.
   void set_upload_rate(std::uint64_t bits_per_second);
+  /// What others ask us over is closed: to be called before the peer port is.
+  void close_offers() { reversals_.close_offers(); }
   /// Where others find us from now on; 0 if nothing is shared any more.
   void set_peer_port(std::uint16_t port);
 
@@ -98,6 +103,7 @@ class Engine final : public OnAir, private Questioner {
   std::optional<playlist::Playlist> playlist_;
   std::unique_ptr<playlist::Schedule> schedule_;
   std::optional<GatewayAccess> gateway_;
+  Reversals reversals_;
   std::unique_ptr<Announcer> announcer_;
   std::uint64_t up_bps_ = 0;
   Feeds feeds_;

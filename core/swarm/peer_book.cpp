@@ -56,6 +56,23 @@ void PeerBook::remember(const net::Endpoint& endpoint) {
   if (peers_.size() < max_peers) peers_.try_emplace(endpoint);
 }
 
+void PeerBook::set_neighbours(const std::vector<net::Endpoint>& neighbours) {
+  const auto is_one = [&](const net::Endpoint& endpoint) {
+    return std::find(neighbours.begin(), neighbours.end(), endpoint) != neighbours.end();
+  };
+  const auto gone = std::erase_if(peers_, [&](const auto& entry) {
+    return entry.second.is_neighbour && !entry.second.banned && !is_one(entry.first);
+  });
+  if (gone > 0) ++membership_;
+  for (const net::Endpoint& endpoint : neighbours) {
+    remember(endpoint);
+    if (Peer* known = peer(endpoint)) {
+      known->is_neighbour = true;
+      known->heard = ++heard_;
+    }
+  }
+}
+
 void PeerBook::suppose(const hash::TreeRoot& root, const hash::ChunkLayout& layout) {
   for (auto& [endpoint, known] : peers_) {
     if (known.banned || !known.holdings.try_emplace(root, layout.count()).second) continue;
@@ -142,7 +159,8 @@ std::vector<net::Endpoint> PeerBook::recommended(const hash::TreeRoot& root,
   std::vector<net::Endpoint> result;
   for (const auto& [endpoint, peer] : peers_) {
     if (result.size() >= limit) break;
-    if (peer.has_served && !peer.banned && peer.holdings.contains(root)) result.push_back(endpoint);
+    const bool is_good = peer.has_served && !peer.banned && !peer.is_neighbour;
+    if (is_good && peer.holdings.contains(root)) result.push_back(endpoint);
   }
   return result;
 }
@@ -150,7 +168,7 @@ std::vector<net::Endpoint> PeerBook::recommended(const hash::TreeRoot& root,
 std::vector<net::Endpoint> PeerBook::acquaintances(std::size_t limit) const {
   std::vector<std::pair<net::Endpoint, const Peer*>> known;
   for (const auto& [endpoint, peer] : peers_) {
-    if (!peer.banned) known.emplace_back(endpoint, &peer);
+    if (!peer.banned && !peer.is_neighbour) known.emplace_back(endpoint, &peer);
   }
   std::stable_sort(known.begin(), known.end(), [](const auto& a, const auto& b) {
     return std::pair(a.second->has_served, a.second->heard) >

@@ -23,10 +23,12 @@ struct Peer {
   std::set<hash::TreeRoot> doubted;
   /// Order in which its files were last heard of.
   std::map<hash::TreeRoot, std::uint64_t> files_heard;
-  unsigned requests = 0;             ///< Under way now, of any file.
-  unsigned failures = 0;             ///< In a row.
-  bool banned = false;               ///< Sent a false chunk: never asked again.
-  bool has_served = false;           ///< Sent a verified chunk: may be recommended to others.
+  unsigned requests = 0;    ///< Under way now, of any file.
+  unsigned failures = 0;    ///< In a row.
+  bool banned = false;      ///< Sent a false chunk: never asked again.
+  bool has_served = false;  ///< Sent a verified chunk: may be recommended to others.
+  /// Cannot be dialled, but has opened a connection to us: others cannot be sent there.
+  bool is_neighbour = false;
   std::uint64_t received_bytes = 0;  ///< Verified, of any file.
   Instant not_before{};              ///< Not asked until then, after a failure or at its own wish.
   std::uint64_t heard = 0;           ///< Order in which peers were last heard of.
@@ -54,6 +56,9 @@ class PeerBook {
   /// It took part in a swarm of this station some time ago; what it has now is not known. Nothing
   /// changes if it is known already, or if there is no room.
   void remember(const net::Endpoint& endpoint);
+  /// Those who can be asked over connections that they opened, and nobody else: who was among them
+  /// and is not any more is forgotten, as it cannot be dialled.
+  void set_neighbours(const std::vector<net::Endpoint>& neighbours);
   /// From where others see us, as far as somebody has ever said so.
   void set_own_address(const net::IpAddress& address) { own_address_ = address; }
   [[nodiscard]] const std::optional<net::IpAddress>& own_address() const { return own_address_; }

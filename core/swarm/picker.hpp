@@ -39,6 +39,8 @@ struct PeerChoice {
   bool is_supposed = false;
   /// May have more by now than it said.
   bool is_doubted = false;
+  /// There is one connection to it, and what is asked stands in line there.
+  bool is_neighbour = false;
 };
 
 /// Everything the picker decides upon; it has no other knowledge.

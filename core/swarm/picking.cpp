@@ -121,7 +121,7 @@ bool Picking::is_offered(ChunkIndex i) {
 
 bool Picking::has_place(const PeerChoice& peer, bool urgent) const {
   const unsigned most = urgent ? limits_.urgent_requests_per_peer : limits_.requests_per_peer;
-  return peer.is_usable && peer.requests < (peer.is_trusted ? most : 1);
+  return peer.is_usable && peer.requests < (peer.is_trusted && !peer.is_neighbour ? most : 1);
 }
 
 PeerChoice* Picking::best_peer(ChunkIndex i, bool urgent) {

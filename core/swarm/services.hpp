@@ -11,6 +11,11 @@
 #include "core/swarm/statistics.hpp"
 #include "core/time/clock.hpp"
 
+namespace alluvium::reverse {
+class Dialer;
+class Neighbours;
+}  // namespace alluvium::reverse
+
 namespace alluvium::swarm {
 
 /// What every part of the swarm is given: the outside world behind interfaces, and the few things
@@ -31,6 +36,10 @@ struct Services {
   Incoming incoming{};
   /// May be taken from the origin out of turn, as the gateway said last.
   std::uint64_t escape_bytes = 0;
+  /// Who has opened a connection to us, for us to ask over it. Null: nobody can.
+  reverse::Neighbours* neighbours = nullptr;
+  /// By which we offer the same to others. Null: nothing is shared.
+  reverse::Dialer* dialer = nullptr;
   /// Shared with other listeners of this process, if there are any.
   hash::VerifiedChunks* verified = nullptr;
 };

@@ -25,11 +25,11 @@ std::uint32_t better_than(Tier tier, const Counts& counts) {
 
 }  // namespace
 
-void SwarmLeases::on_want(MemberId id, const Want& want, const std::vector<MemberId>& avoided,
-                          Instant now, Quota& quota, AnswerSheet& sheet) {
+void SwarmLeases::on_want(MemberId id, const Want& want, const Relations& relations, Instant now,
+                          Quota& quota, AnswerSheet& sheet) {
   Member& member = *roster_.find(id);
   member.places.drop_stale(now);
-  const Asker asker{id, member, avoided, now, want.by};
+  const Asker asker{id, member, relations, now, want.by};
   for (hash::ChunkRun rest : want.runs) {
     rest.end = std::min(rest.end, facts_.layout.all().end);
     while (!rest.empty() && quota.chunks > 0) {
@@ -50,6 +50,8 @@ std::uint32_t SwarmLeases::answer_from(const Asker& asker, hash::ChunkRun rest, 
     return 1;
   }
   if (asker.is_urgent()) hurry(chunk);
+
+  if (is_stuck(asker, chunk)) end_lease(chunk, Ending::settled, asker.now);
 
   Place* place = asker.member.places.find(chunk);
   MemberId before;
@@ -183,6 +185,15 @@ bool SwarmLeases::is_too_slow(const Asker& asker, hash::ChunkIndex chunk, Instan
          supply(pending, chunk) == 0 && supply(kind, chunk) < settled_holders;
 }
 
+bool SwarmLeases::is_stuck(const Asker& asker, hash::ChunkIndex chunk) const {
+  const Lease* const lease = leases_.find(chunk);
+  if (lease == nullptr || !lease->is_done || !asker.is_urgent()) return false;
+  if (asker.member.standing->tier != Tier::good || supply(well_placed, chunk) > 0) return false;
+  const Member* const holder = roster_.find(lease->holder);
+  return holder != nullptr && holder->standing->is_pending &&
+         asker.now >= lease->expires - being_found_out + usually_found_out;
+}
+
 bool SwarmLeases::has_waited_long(const Asker& asker, hash::ChunkIndex chunk) const {
   const Place* const place = asker.member.places.find(chunk);
   return asker.by <= bulk_hurry && place != nullptr &&
@@ -192,8 +203,12 @@ bool SwarmLeases::has_waited_long(const Asker& asker, hash::ChunkIndex chunk) co
 bool SwarmLeases::may_lease(const Asker& asker, hash::ChunkIndex chunk, const Asked& asked) const {
   const Tier tier = asker.member.standing->tier;
   if (tier == Tier::none) return false;
-  const bool has_waited = asked.unmet_since && asker.now - *asked.unmet_since >= patience;
-  return has_waited || (better_than(tier, incomplete_by_tier_) == 0 && supply(pending, chunk) == 0);
+  const Duration wait = asker.is_urgent() ? patience : bulk_lease_patience;
+  const bool has_waited = asked.unmet_since && asker.now - *asked.unmet_since >= wait;
+  if (has_waited) return true;
+  // Of whom it is not known yet whether others can reach it will be known soon.
+  if (tier == Tier::unknown && !asker.is_urgent()) return false;
+  return better_than(tier, incomplete_by_tier_) == 0 && supply(pending, chunk) == 0;
 }
 
 std::uint32_t SwarmLeases::grant(const Asker& asker, hash::ChunkRun rest, Quota& quota,

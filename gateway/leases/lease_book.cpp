@@ -79,7 +79,9 @@ Answer LeaseBook::answer(Listener& asker, const std::vector<Want>& wants,
     if (swarm == files_.end()) continue;
     const MemberId member = join(asker, swarm->second, now);
     swarm->second.on_time(now);
-    swarm->second.on_want(member, want, avoided_by(asker, swarm->second, now), now, quota, sheet);
+    swarm->second.on_want(
+        member, want, {avoided_by(asker, swarm->second, now), neighbours_of(asker, swarm->second)},
+        now, quota, sheet);
   }
   return sheet.take();
 }
@@ -227,6 +229,22 @@ std::vector<MemberId> LeaseBook::avoided_by(const Listener& asker, const SwarmLe
     if (const auto* member = find(*other, swarm)) ids.push_back(member->id);
   }
   return ids;
+}
+
+std::vector<MemberId> LeaseBook::neighbours_of(const Listener& asker,
+                                               const SwarmLeases& swarm) const {
+  std::vector<MemberId> ids;
+  for (const auto& endpoint : asker.peer.neighbours()) {
+    const Listener* const other = listeners_.find(endpoint);
+    if (other == nullptr) continue;
+    if (const auto* member = find(*other, swarm)) ids.push_back(member->id);
+  }
+  return ids;
+}
+
+std::size_t LeaseBook::neighbours(const net::Endpoint& peer) const {
+  const Listener* const known = listeners_.find(peer);
+  return known == nullptr ? 0 : known->peer.neighbours().size();
 }
 
 }  // namespace alluvium::leases

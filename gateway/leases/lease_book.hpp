@@ -62,6 +62,8 @@ class LeaseBook {
   void hold_back(Instant until) { common_.leases_from = until; }
   [[nodiscard]] std::vector<net::Endpoint> peers() const;
 
+  /// How many can be asked by a listener though they cannot be dialled, as it said last.
+  [[nodiscard]] std::size_t neighbours(const net::Endpoint& peer) const;
   [[nodiscard]] const Counters& counters() const { return common_.counters; }
   [[nodiscard]] std::size_t peer_count() const { return listeners_.size(); }
   [[nodiscard]] std::size_t file_count() const { return files_.size(); }
@@ -96,6 +98,9 @@ class LeaseBook {
   [[nodiscard]] static MemberId join(Listener& listener, SwarmLeases& swarm, Instant now);
   [[nodiscard]] std::vector<MemberId> avoided_by(const Listener& asker, const SwarmLeases& swarm,
                                                  Instant now) const;
+  /// Those members of the swarm that cannot be dialled but asked by `asker`.
+  [[nodiscard]] std::vector<MemberId> neighbours_of(const Listener& asker,
+                                                    const SwarmLeases& swarm) const;
   [[nodiscard]] Answer answer(Listener& asker, const std::vector<Want>& wants,
                               const std::vector<Failure>& failures, Instant now);
 

@@ -21,6 +21,8 @@ inline constexpr Duration first_guess_per_chunk = milliseconds(250);
 inline constexpr Duration longest_per_chunk = milliseconds(700);
 /// A connect-back takes at most 2 s: so long the only holder may turn out to be reachable.
 inline constexpr Duration being_found_out = milliseconds(2'500);
+/// But mostly one round trip: what is urgent does not wait for longer.
+inline constexpr Duration usually_found_out = milliseconds(400);
 /// A lease is settled when so many hold the chunk.
 inline constexpr std::uint32_t settled_holders = 3;
 
@@ -40,6 +42,9 @@ inline constexpr Duration bulk_patience = seconds(12);
 inline constexpr Duration bulk_hurry = seconds(10);
 /// So long a chunk waits for somebody better placed to ask for it.
 inline constexpr Duration patience = milliseconds(300);
+/// The same of what is not urgent: until it is known who can be reached, or else what is leased to
+/// those who cannot be leaves the origin again.
+inline constexpr Duration bulk_lease_patience = seconds(3);
 
 // Uplinks.
 inline constexpr std::uint64_t least_up_bps = 64'000;

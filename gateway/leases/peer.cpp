@@ -11,7 +11,8 @@ void Peer::set_facts(const PeerFacts& facts, Instant now) {
   is_silent_ = false;
   silent_after_ = std::chrono::duration_cast<decltype(silent_after_)>(
       std::clamp<Duration>(facts.silent_after, seconds(1), peer_lifetime));
-  if (trouble_ && now >= trouble_->distrusted_until) is_distrusted_ = false;
+  if (rare_ && now >= rare_->distrusted_until) is_distrusted_ = false;
+  if (rare_ || !facts.neighbours.empty()) rare().neighbours = facts.neighbours;
 }
 
 PeerFacts Peer::facts() const {
@@ -32,7 +33,7 @@ Tier Peer::tier(std::uint64_t bits_per_second) const {
 }
 
 void Peer::avoid(const net::Endpoint& other, Instant until) {
-  auto& avoided = trouble().avoided;
+  auto& avoided = rare().avoided;
   const auto known = std::find_if(avoided.begin(), avoided.end(),
                                   [&](const Avoided& a) { return a.endpoint == other; });
   if (known != avoided.end()) {
@@ -44,24 +45,29 @@ void Peer::avoid(const net::Endpoint& other, Instant until) {
 }
 
 std::span<const Peer::Avoided> Peer::avoided() const {
-  return trouble_ ? std::span<const Avoided>(trouble_->avoided) : std::span<const Avoided>();
+  return rare_ ? std::span<const Avoided>(rare_->avoided) : std::span<const Avoided>();
+}
+
+std::span<const net::Endpoint> Peer::neighbours() const {
+  return rare_ ? std::span<const net::Endpoint>(rare_->neighbours)
+               : std::span<const net::Endpoint>();
 }
 
 bool Peer::on_report(const net::IpAddress& from, Instant now) {
-  auto& reports = trouble().reports;
+  auto& reports = rare().reports;
   std::erase_if(reports,
                 [&](const Report& report) { return now >= report.until || report.from == from; });
   reports.push_back({from, now + report_counts});
   if (is_distrusted_ || reports.size() < reports_to_distrust) return false;
   reports.clear();
   is_distrusted_ = true;
-  trouble().distrusted_until = now + distrusted_for;
+  rare().distrusted_until = now + distrusted_for;
   return true;
 }
 
-Peer::Trouble& Peer::trouble() {
-  if (!trouble_) trouble_ = std::make_unique<Trouble>();
-  return *trouble_;
+Peer::Rare& Peer::rare() {
+  if (!rare_) rare_ = std::make_unique<Rare>();
+  return *rare_;
 }
 
 }  // namespace alluvium::leases

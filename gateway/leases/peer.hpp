@@ -57,11 +57,12 @@ class Peer {
   };
   [[nodiscard]] std::span<const Avoided> avoided() const;
 
+  /// Who cannot be dialled, but can be asked by this one.
+  [[nodiscard]] std::span<const net::Endpoint> neighbours() const;
+
   /// A stranger whom it was sent to has failed it.
-  void on_let_down(Instant now) { trouble().let_down_until = now + avoid_late; }
-  [[nodiscard]] bool is_let_down(Instant now) const {
-    return trouble_ && now < trouble_->let_down_until;
-  }
+  void on_let_down(Instant now) { rare().let_down_until = now + avoid_late; }
+  [[nodiscard]] bool is_let_down(Instant now) const { return rare_ && now < rare_->let_down_until; }
 
   /// Somebody who was sent to it has got what it was sent for.
   void on_served() { has_served_ = true; }
@@ -80,16 +81,17 @@ class Peer {
   };
 
   enum class Reach : std::uint8_t { unknown, no, yes };
-  struct Trouble {
+  struct Rare {
     Instant distrusted_until{};
     Instant let_down_until{};
     std::vector<Avoided> avoided;
     std::vector<Report> reports;  ///< At most reports_to_distrust, each of another address.
+    std::vector<net::Endpoint> neighbours;
   };
 
-  [[nodiscard]] Trouble& trouble();
+  [[nodiscard]] Rare& rare();
 
-  std::unique_ptr<Trouble> trouble_;  ///< Null: there never was any.
+  std::unique_ptr<Rare> rare_;  ///< Null: there never was anything.
   Instant heard_{};
   std::chrono::duration<std::uint32_t, Duration::period> silent_after_{};
   net::Endpoint endpoint_;

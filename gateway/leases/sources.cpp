@@ -37,6 +37,7 @@ std::optional<SwarmLeases::Choice> SwarmLeases::best_source(const Asker& asker, 
     return choice.has_value();
   };
   if (lease != nullptr) compare(lease->holder);
+  for (const MemberId id : asker.relations.neighbours) compare(id);
 
   KnownSources& known = asked.sources;
   const bool are_few = known.all().size() <= known_draws;
@@ -173,23 +174,37 @@ std::optional<Instant> SwarmLeases::coming_at(const Member& source, hash::ChunkI
   if (now > place->due + grace) return std::nullopt;
   // What it stands at must itself be getting on.
   const Member* next = roster_.find(place->source);
-  if (next == nullptr || !next->standing->is_able) return std::nullopt;
+  if (next == nullptr || next->standing->tier == Tier::none) return std::nullopt;
   if (!has_chunk(next->held, chunk) && next->places.find(chunk) == nullptr) return std::nullopt;
   return std::max(now, place->due + hop);
 }
 
+bool SwarmLeases::is_neighbour(const Asker& asker, MemberId id, const Member& source) {
+  const auto& neighbours = asker.relations.neighbours;
+  return source.standing->tier == Tier::unreachable &&
+         std::find(neighbours.begin(), neighbours.end(), id) != neighbours.end();
+}
+
 bool SwarmLeases::may_ask(const Asker& asker, MemberId id, const Member& source) const {
-  return source.standing->is_able && id != asker.id &&
-         source.peer->is_v4() == asker.member.peer->is_v4() &&
-         std::find(asker.avoided.begin(), asker.avoided.end(), id) == asker.avoided.end();
+  const auto& avoided = asker.relations.avoided;
+  const bool is_dialled =
+      source.standing->is_able && source.peer->is_v4() == asker.member.peer->is_v4();
+  return (is_dialled || is_neighbour(asker, id, source)) && id != asker.id &&
+         std::find(avoided.begin(), avoided.end(), id) == avoided.end();
 }
 
 bool SwarmLeases::is_supplied(const Asker& asker, hash::ChunkIndex chunk) const {
+  const auto& avoided = asker.relations.avoided;
+  for (const MemberId id : asker.relations.neighbours) {
+    const Member* const member = roster_.find(id);
+    if (member == nullptr || !has_chunk(member->held, chunk)) continue;
+    if (may_ask(asker, id, *member)) return true;
+  }
   std::uint32_t holders = supply(asker.member.peer->is_v4() ? by_v4 : by_v6, chunk);
-  if (holders == 0 || holders > asker.avoided.size()) return holders > 0;
+  if (holders == 0 || holders > avoided.size()) return holders > 0;
   // What is not urgent can wait a while until others have it, or have said the same of the source.
   if (!asker.is_urgent() && !has_waited_long(asker, chunk)) return true;
-  for (const MemberId id : asker.avoided) {
+  for (const MemberId id : avoided) {
     const Member* member = roster_.find(id);
     const bool is_counted = member != nullptr && member->standing->is_able &&
                             member->peer->is_v4() == asker.member.peer->is_v4() &&

@@ -59,6 +59,12 @@ struct Quota {
   std::optional<Ticket> lease_ticket;  ///< Of all that is leased.
 };
 
+/// Whom one who asks can ask, beside all who can be dialled. Value type.
+struct Relations {
+  std::vector<MemberId> avoided;     ///< It does not want to be sent to these.
+  std::vector<MemberId> neighbours;  ///< They cannot be dialled, but have opened it a connection.
+};
+
 /// Who fetches which chunk of one file from where. Invariants: a chunk has at most one live lease;
 /// a member is only sent to one that holds the chunk or whose ticket for it is lower; a chunk that
 /// somebody able holds is not leased, unless all who are to be had are too slow for it. Pure: time
@@ -78,9 +84,8 @@ class SwarmLeases {
   /// against the source.
   bool on_source_failed(MemberId id, const ChunkRuns& runs, MemberId source, Failing why,
                         Instant now);
-  /// `avoided` will not be asked by `id`.
-  void on_want(MemberId id, const Want& want, const std::vector<MemberId>& avoided, Instant now,
-               Quota& quota, AnswerSheet& sheet);
+  void on_want(MemberId id, const Want& want, const Relations& relations, Instant now, Quota& quota,
+               AnswerSheet& sheet);
   /// What a member holds, and is leased.
   [[nodiscard]] Recollection::File recollect(MemberId id, Instant now) const;
   /// A lease that another book gave goes on.
@@ -112,7 +117,7 @@ class SwarmLeases {
   struct Asker {
     MemberId id;
     Member& member;
-    const std::vector<MemberId>& avoided;
+    const Relations& relations;
     Instant now;
     Duration by;
     [[nodiscard]] bool is_urgent() const { return by <= urgent_window; }
@@ -159,7 +164,10 @@ class SwarmLeases {
                                  const Choice& first) const;
   [[nodiscard]] std::optional<Instant> coming_at(const Member& source, hash::ChunkIndex chunk,
                                                  Ticket below, Instant now) const;
+  /// The source is a neighbour, and there.
+  [[nodiscard]] static bool is_neighbour(const Asker& asker, MemberId id, const Member& source);
   [[nodiscard]] bool may_ask(const Asker& asker, MemberId id, const Member& source) const;
+  /// Somebody whom the asker would ask holds it.
   [[nodiscard]] bool is_supplied(const Asker& asker, hash::ChunkIndex chunk) const;
   [[nodiscard]] std::uint32_t supply(std::size_t kind, hash::ChunkIndex chunk) const;
 
@@ -174,6 +182,8 @@ class SwarmLeases {
   /// What is due would come too late from the slow ones who alone hold it, and this asker could
   /// soon give it to the others.
   [[nodiscard]] bool is_too_slow(const Asker& asker, hash::ChunkIndex chunk, Instant finish) const;
+  /// Who fetched it can perhaps not be reached, and this asker could soon give it to the others.
+  [[nodiscard]] bool is_stuck(const Asker& asker, hash::ChunkIndex chunk) const;
   [[nodiscard]] bool has_waited_long(const Asker& asker, hash::ChunkIndex chunk) const;
   [[nodiscard]] bool may_lease(const Asker& asker, hash::ChunkIndex chunk,
                                const Asked& asked) const;

@@ -22,6 +22,8 @@ struct PeerFacts {
   std::uint64_t up_bps = 0;       ///< What it can upload, in bits a second; 0: not measured yet.
   std::optional<bool> reachable;  ///< Nothing: it is still being found out.
   Duration silent_after{};        ///< Not heard of for so long it is left alone.
+  /// Who cannot be dialled, but can be asked by it over connections that they opened.
+  std::vector<net::Endpoint> neighbours{};
 };
 
 /// What is known of a file. Value type.

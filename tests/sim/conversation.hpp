@@ -24,7 +24,7 @@ class Network;
 class Conversation final : private http::Responder, private Actor {
  public:
   Conversation(Network& network, Host& client, http::ClientRequest request,
-               http::TransferObserver& observer);
+               http::TransferObserver& observer, bool is_reversed);
   ~Conversation() override;
 
   /// Once, before anything else.
@@ -96,6 +96,7 @@ class Conversation final : private http::Responder, private Actor {
   std::size_t place_ = 0;  ///< In the network's list.
   http::ClientRequest request_;
   http::TransferObserver& observer_;
+  bool is_reversed_;          ///< On a connection that the server opened.
   Ticket* ticket_ = nullptr;  ///< Null once the client has left.
   Duration latency_{};
 

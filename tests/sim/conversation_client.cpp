@@ -32,11 +32,12 @@ class Conversation::Ticket final : public http::Transfer {
 };
 
 Conversation::Conversation(Network& network, Host& client, http::ClientRequest request,
-                           http::TransferObserver& observer)
+                           http::TransferObserver& observer, bool is_reversed)
     : network_(network),
       client_(client),
       request_(std::move(request)),
       observer_(observer),
+      is_reversed_(is_reversed),
       started_(network.agenda().now()),
       last_activity_(started_) {}
 
@@ -91,13 +92,13 @@ void Conversation::connect() {
     return fail_at_once(TransferFailure::forbidden, "this address may not be contacted", {});
   }
   // Nobody says that nobody is there; the connection's time limit tells.
-  if (!server_ || server_->traits().is_behind_nat) return;
+  if (!server_ || (server_->traits().is_behind_nat && !is_reversed_)) return;
   latency_ = Network::latency(client_, *server_);
   if (server_->state() == Host::State::dead || !server_->handler_ ||
       server_->port_ != request_.url.port()) {
     return fail_at_once(TransferFailure::refused, "connection refused", 2 * latency_);
   }
-  const bool is_there = client_.take_connection(*server_);
+  const bool is_there = is_reversed_ || client_.take_connection(*server_);
   at(client_.now() + (is_there ? Duration::zero() : 2 * latency_), connected, setup_);
 }
 
@@ -174,7 +175,7 @@ void Conversation::deliver() {
                 is_short ? "ended early" : "connection reset");
   }
   if (!piece.is_end) return;
-  if (is_kept_) client_.keep_connection(*server_);
+  if (is_kept_ && !is_reversed_) client_.keep_connection(*server_);
   finish(std::nullopt);
 }
 

@@ -12,6 +12,7 @@ gateway::Gateway::Settings settings(const Station& station, std::uint64_t seed) 
   settings.rules = net::AddressRules::everything();
   settings.names = {Station::gateway_host};
   settings.seed = seed;
+  settings.secret = "of the simulation";
   return settings;
 }
 

@@ -12,6 +12,10 @@
 #include <memory>
 #include <vector>
 
+namespace alluvium::reverse {
+class Neighbours;
+}  // namespace alluvium::reverse
+
 namespace alluvium::sim {
 
 class Conversation;
@@ -73,6 +77,8 @@ class Host final : public Clock, public Timers, public Workers, public http::Cli
   std::uint64_t part_bytes_received = 0;
   Link uplink;
   Link downlink;
+  /// Who takes offers here; null: nobody does.
+  reverse::Neighbours* neighbours = nullptr;
 
  private:
   friend class Conversation;

@@ -24,18 +24,20 @@ swarm::EngineObserver& as_observer(swarm::EngineObserver& observer) {
 
 }  // namespace
 
-Listener::Listener(Host& host, const Station& station, std::uint64_t share_bps,
+Listener::Listener(Network& network, Host& host, const Station& station, std::uint64_t share_bps,
                    hash::VerifiedChunks* verified)
     : host_(host),
+      neighbours_(host, host, host),
+      dialer_(network, host),
       clock_(host),
       problems_(clock_),
       clock_keeper_(host, clock_, host, problems_),
-      client_(host, host, clock_keeper_, peers_),
+      client_(neighbours_, host, clock_keeper_, peers_),
       store_(host, nullptr, {}),
       services_{client_,   clock_,        host,
                 store_,    peers_,        statistics_,
                 problems_, host.random(), net::AddressRules::public_only()},
-      peer_handler_(services_, budget(share_bps)),
+      peer_handler_(with_reversals(), budget(share_bps)),
       engine_(services_, engine_options(station), as_observer(*this)),
       player_(engine_, host, station),
       upload_meter_(host.make_timer([this] { measure_upload(); })) {
@@ -45,7 +47,15 @@ Listener::Listener(Host& host, const Station& station, std::uint64_t share_bps,
   measure_upload();
 }
 
+swarm::Services& Listener::with_reversals() {
+  services_.neighbours = &neighbours_;
+  services_.dialer = &dialer_;
+  host_.neighbours = &neighbours_;
+  return services_;
+}
+
 Listener::~Listener() {
+  host_.neighbours = nullptr;
   // What it was sending ends before what it sends from.
   host_.kill();
 }

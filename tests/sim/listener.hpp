@@ -6,6 +6,7 @@
 #include "core/swarm/engine.hpp"
 #include "tests/sim/host.hpp"
 #include "tests/sim/player.hpp"
+#include "tests/sim/reverse_dialer.hpp"
 #include "tests/sim/station.hpp"
 
 #include <memory>
@@ -21,7 +22,7 @@ class Listener final : private swarm::EngineObserver {
 
   /// Begins at once. `share_bps`: what it may send to others; 0: without limit. `verified` may be
   /// null: then it hashes every chunk itself.
-  Listener(Host& host, const Station& station, std::uint64_t share_bps,
+  Listener(Network& network, Host& host, const Station& station, std::uint64_t share_bps,
            hash::VerifiedChunks* verified);
   ~Listener() override;
   Listener(const Listener&) = delete;
@@ -42,8 +43,12 @@ class Listener final : private swarm::EngineObserver {
   void on_hopeless(const std::string&) override {}
   void on_ready() override {}
   void measure_upload();
+  /// Before anything is made that uses them.
+  [[nodiscard]] swarm::Services& with_reversals();
 
   Host& host_;
+  reverse::Neighbours neighbours_;
+  ReverseDialer dialer_;
   CorrectedClock clock_;
   swarm::Problems problems_;
   swarm::Statistics statistics_;

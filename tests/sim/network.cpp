@@ -36,8 +36,9 @@ Host* Network::find(const http::Url& url) const {
 }
 
 std::unique_ptr<http::Transfer> Network::start(Host& from, http::ClientRequest request,
-                                               http::TransferObserver& observer) {
-  auto conversation = std::make_unique<Conversation>(*this, from, std::move(request), observer);
+                                               http::TransferObserver& observer, bool is_reversed) {
+  auto conversation =
+      std::make_unique<Conversation>(*this, from, std::move(request), observer, is_reversed);
   conversation->place_ = conversations_.size();
   return conversations_.emplace_back(std::move(conversation))->begin_call();
 }

@@ -32,6 +32,14 @@ class Network final : private Actor {
   [[nodiscard]] Trace& trace() { return trace_; }
   [[nodiscard]] const Trace& trace() const { return trace_; }
   [[nodiscard]] std::size_t conversations() const { return conversations_.size(); }
+  /// A call to a host that has opened a connection for it: no router is in the way.
+  [[nodiscard]] std::unique_ptr<http::Transfer> start_behind_nat(Host& from,
+                                                                 http::ClientRequest request,
+                                                                 http::TransferObserver& observer) {
+    return start(from, std::move(request), observer, true);
+  }
+  /// Null where nothing is.
+  [[nodiscard]] Host* find(const net::IpAddress& address) const;
   /// One way between two hosts.
   [[nodiscard]] static Duration latency(const Host& a, const Host& b) {
     return a.traits().half_way + b.traits().half_way;
@@ -42,9 +50,8 @@ class Network final : private Actor {
   friend class Conversation;
 
   [[nodiscard]] std::unique_ptr<http::Transfer> start(Host& from, http::ClientRequest request,
-                                                      http::TransferObserver& observer);
-  /// Null where nothing is.
-  [[nodiscard]] Host* find(const net::IpAddress& address) const;
+                                                      http::TransferObserver& observer,
+                                                      bool is_reversed = false);
   [[nodiscard]] Host* find(const http::Url& url) const;
   /// The end of a conversation, which may be in the middle of a call: it is destroyed later.
   void retire(Conversation& conversation);

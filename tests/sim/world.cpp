@@ -109,8 +109,9 @@ void World::join(Member& member) {
   if (uplink > 0 && share > 0) share = std::min(share, uplink);
   switch (member.role) {
     case Role::listener:
-      member.listener = std::make_unique<Listener>(
-          *member.host, station_, share, scenario_.hashes_everywhere ? nullptr : &verified_);
+      member.listener =
+          std::make_unique<Listener>(network_, *member.host, station_, share,
+                                     scenario_.hashes_everywhere ? nullptr : &verified_);
       remind(*member.listener, member.host->traits().address);
       return;
     case Role::liar:

@@ -2,6 +2,7 @@
 
 #include "core/base/bytes.hpp"
 #include "core/base/text.hpp"
+#include "core/hash/mac.hpp"
 #include "core/net/client_of.hpp"
 
 #include <algorithm>

@@ -253,6 +253,7 @@ TEST_CASE("leaving takes back what is open, and waits for nobody long") {
     CHECK(s.router.log == "open 5000 as 5000; close 5000; ");
     s.time.run_for(100ms);
     CHECK(left == 0);
+    CHECK(s.changes == 0);
     s.router.confirm();
     s.time.turn();
   }
