@@ -84,22 +84,27 @@ void append_sources(std::string& text, const std::vector<AnnounceAnswer::SourceN
 }
 
 void append_reverse(std::string& text, const AnnounceAnswer::ReverseNews& news) {
-  text += R"(,"reverse":{)";
+  text += R"(,"reverse":{"expect":[)";
+  for (const auto& meeting : news.expect) {
+    text += &meeting == &news.expect.front() ? R"({"address":")" : R"(,{"address":")";
+    meeting.endpoint.append_to(text);
+    append_member(text, R"(","in_ms":)", meeting.meet_in.count());
+    text += '}';
+  }
+  text += ']';
   if (news.key) {
-    text += R"("key":")" + hash::hex(*news.key) + '"';
+    text.append(R"(,"key":")").append(hash::hex(*news.key)).append("\"");
     append_member(text, R"(,"now":)", news.now.time_since_epoch().count());
   }
-  if (!news.to.empty()) {
-    text += news.key ? R"(,"to":[)" : R"("to":[)";
-    for (const auto& invitation : news.to) {
-      if (&invitation != &news.to.front()) text += ',';
-      text += R"({"address":")";
-      invitation.endpoint.append_to(text);
-      text += R"(","token":")" + invitation.token + R"("})";
-    }
-    text += ']';
+  text += R"(,"to":[)";
+  for (const auto& invitation : news.to) {
+    text += &invitation == &news.to.front() ? R"({"address":")" : R"(,{"address":")";
+    invitation.endpoint.append_to(text);
+    text.append(R"(","token":")").append(invitation.token).append("\"");
+    if (invitation.meet_in) append_member(text, R"(,"in_ms":)", invitation.meet_in->count());
+    text += '}';
   }
-  text += '}';
+  text += "]}";
 }
 
 }  // namespace

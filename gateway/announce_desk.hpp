@@ -41,6 +41,8 @@ class AnnounceDesk {
   /// address is never taken from what it says.
   [[nodiscard]] AnnounceAnswer on_announcement(const Announcement& announcement,
                                                const net::IpAddress& from);
+  /// To be called every few seconds.
+  void on_tick() { introductions_.on_tick(); }
   void on_leave(const net::Endpoint& peer) {
     swarms_.leave(peer);
     leases_.on_leave(peer);

@@ -91,11 +91,17 @@ struct AnnounceAnswer {
   struct Invitation {
     net::Endpoint endpoint;
     std::string token;
+    std::optional<std::chrono::milliseconds> meet_in;  ///< It cannot be dialled either.
+  };
+  struct Meeting {
+    net::Endpoint endpoint;
+    std::chrono::milliseconds meet_in{};
   };
   struct ReverseNews {
     std::optional<hash::Digest> key;
     reverse::GatewayTime now{};  ///< With the key.
     std::vector<Invitation> to;
+    std::vector<Meeting> expect;
   };
   std::optional<ReverseNews> reverse;
   std::uint64_t escape_bytes = 0;  ///< What may be taken from the origin out of turn.

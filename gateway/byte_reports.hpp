@@ -4,6 +4,7 @@
 #include "core/time/clock.hpp"
 #include "gateway/record_table.hpp"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -24,7 +25,7 @@ class ByteReports {
     std::uint64_t from_origins = 0;
   };
 
-  explicit ByteReports(std::uint64_t seed) : last_(EndpointHash(seed)) {}
+  explicit ByteReports(std::uint64_t seed) : hash_(seed), last_(hash_) {}
 
   /// `said` are totals since the listener started. What it had when it was first heard of does not
   /// count: this gateway may have been started later.
@@ -34,11 +35,28 @@ class ByteReports {
   [[nodiscard]] const Bytes& sum() const { return sum_; }
 
  private:
-  struct Last {
-    net::Endpoint listener;
-    Bytes said{};
-    Instant at{};
+  /// A number of bytes in six of them; more than fits is the most that does.
+  class Total {
+   public:
+    Total() = default;
+    explicit Total(std::uint64_t bytes);
+    [[nodiscard]] std::uint64_t bytes() const;
+
+   private:
+    std::array<std::uint16_t, 3> parts_{};
   };
+  using Milliseconds = std::chrono::duration<std::uint32_t, std::milli>;
+  struct Last {
+    EndpointName listener;
+    Total from_peers{};
+    Total from_origins{};
+    Milliseconds at{};  ///< Of the clock; begins anew after seven weeks.
+  };
+  static_assert(sizeof(Last) == 24);
+  [[nodiscard]] static Milliseconds on_clock(Instant now);
+  [[nodiscard]] static Duration since(Milliseconds at, Instant now);
+
+  EndpointHash hash_;
   RecordTable<Last, &Last::listener> last_;
   Bytes sum_;
 };

@@ -9,9 +9,10 @@
 
 namespace alluvium::gateway {
 
-/// How many of something each client has, to limit it. A client (`net::client_of`) is known here by
-/// 32 bits of a hash that nobody outside can foresee: of a hundred thousand, two may be counted as
-/// one and have one limit between them. Eight bytes for each that has any, and the table's slack.
+/// How many of something each client has, to limit it or to let it spend that. A client
+/// (`net::client_of`) is known here by 32 bits of a hash that nobody outside can foresee: of a
+/// hundred thousand, two may be counted as one and have one limit between them. Eight bytes for
+/// each that has any, and the table's slack.
 class ClientCounts {
  public:
   explicit ClientCounts(EndpointHash hash) : hash_(hash) {}
@@ -19,17 +20,21 @@ class ClientCounts {
   [[nodiscard]] std::uint32_t of(const net::IpAddress& client) const {
     return slots_.empty() ? 0 : slots_[slot_of(name_of(client))].count;
   }
-  void add(const net::IpAddress& client) {
+  [[nodiscard]] std::size_t size() const { return size_; }
+  void add(const net::IpAddress& client, std::uint32_t count = 1) {
+    if (count == 0) return;
     if ((size_ + 1) * 5 > slots_.size() * 4) grow();
     Slot& slot = slots_[slot_of(name_of(client))];
     if (slot.count == 0) ++size_;
     slot.name = name_of(client);
-    ++slot.count;
+    slot.count += count;
   }
-  /// One of those it has.
-  void remove(const net::IpAddress& client) {
+  /// Of those it has.
+  void remove(const net::IpAddress& client, std::uint32_t count = 1) {
+    if (count == 0) return;
     std::size_t hole = slot_of(name_of(client));
-    if (--slots_[hole].count > 0) return;
+    slots_[hole].count -= count;
+    if (slots_[hole].count > 0) return;
     --size_;
     // What stands behind it moves up, so that every search still ends at the first empty slot.
     for (std::size_t next = after(hole); slots_[next].count != 0; next = after(next)) {
@@ -38,6 +43,10 @@ class ClientCounts {
       slots_[next].count = 0;
       hole = next;
     }
+  }
+  void clear() {
+    slots_.clear();
+    size_ = 0;
   }
 
  private:

@@ -24,8 +24,10 @@ namespace alluvium::gateway {
 class ConnectBack {
  public:
   static constexpr Duration patience = std::chrono::seconds(2);
-  static constexpr std::size_t concurrent_checks = 64;
-  static constexpr std::size_t longest_queue = 4'096;
+  /// Of a crowd that comes at once nobody serves others before it was found that they can reach it,
+  /// and who cannot be reached takes all of `patience`.
+  static constexpr std::size_t concurrent_checks = 1'024;
+  static constexpr std::size_t longest_queue = 16'384;
 
   using OnResult = std::function<void(const net::Endpoint&, bool reachable)>;
 

@@ -8,6 +8,13 @@
 
 namespace alluvium::gateway {
 
+/// An endpoint by a hash that nobody outside can foresee, for where nothing depends on it that of
+/// so many two might be taken for one. Value type.
+struct EndpointName {
+  std::uint64_t value = 0;
+  bool operator==(const EndpointName&) const = default;
+};
+
 /// For hash tables of who announces: clients choose their ports and much of an IPv6 address, so
 /// they must not know which of them fall together. The seed is not
 /// told to anybody. Value type.
@@ -15,9 +22,17 @@ class EndpointHash {
  public:
   explicit EndpointHash(std::uint64_t seed) : seed_(seed) {}
 
-  std::size_t operator()(const net::IpAddress& address) const noexcept { return mix(address, 0); }
+  std::size_t operator()(const net::IpAddress& address) const noexcept {
+    return static_cast<std::size_t>(mix(address, 0));
+  }
   std::size_t operator()(const net::Endpoint& endpoint) const noexcept {
-    return mix(endpoint.address, endpoint.port);
+    return static_cast<std::size_t>(mix(endpoint.address, endpoint.port));
+  }
+  std::size_t operator()(EndpointName name) const noexcept {
+    return static_cast<std::size_t>(name.value);
+  }
+  [[nodiscard]] EndpointName name_of(const net::Endpoint& endpoint) const noexcept {
+    return {mix(endpoint.address, endpoint.port)};
   }
 
  private:
@@ -28,7 +43,8 @@ class EndpointHash {
     const Wide product = static_cast<Wide>(a) * b;
     return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
   }
-  [[nodiscard]] std::size_t mix(const net::IpAddress& address, std::uint16_t port) const noexcept {
+  [[nodiscard]] std::uint64_t mix(const net::IpAddress& address,
+                                  std::uint16_t port) const noexcept {
     constexpr std::uint64_t odd = 0x9e3779b97f4a7c15ULL;
     std::uint64_t high = 0;
     std::uint64_t low = 0;

@@ -154,6 +154,7 @@ void Gateway::on_file_change(const http::Url& url) {
 void Gateway::on_tick() {
   swarms_.expire(surroundings_.clock.now());
   leases_.on_tick();
+  desk_.on_tick();
   byte_reports_.expire(surroundings_.clock.now());
   if (history_.is_due(surroundings_.clock.now())) {
     history_.add(listeners_now(), surroundings_.clock.now());

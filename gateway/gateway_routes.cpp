@@ -1,4 +1,5 @@
 #include "core/base/text.hpp"
+#include "core/http/prefer.hpp"
 #include "gateway/file_exchange.hpp"
 #include "gateway/gateway.hpp"
 #include "gateway/head_answer.hpp"
@@ -148,8 +149,11 @@ std::unique_ptr<http::Exchange> Gateway::serve_row(const http::Request& request,
 std::unique_ptr<http::Exchange> Gateway::serve_head(const http::Request& request,
                                                     http::Responder& responder) {
   ++counters_.head_requests;
-  const auto answer = [this, asker = request.remote, head_only = request.method == "HEAD"](
-                          const FileVersion& file, http::Responder& to) {
+  const bool head_only = request.method == "HEAD";
+  const bool is_short = !head_only && http::prefers_minimal(request.headers);
+  const auto answer = [this, asker = request.remote, head_only, is_short](const FileVersion& file,
+                                                                          http::Responder& to) {
+    if (is_short) return to.send(short_head_answer(file));
     const auto locations = locations_of(file.root(), asker, most_locations, false);
     if (!head_only) return to.send(head_answer(file, locations));
     to.begin(file_head(file, locations), file.facts.length);

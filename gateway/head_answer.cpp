@@ -39,6 +39,15 @@ http::Response head_answer(const FileVersion& file, const Locations& locations) 
   return response;
 }
 
+http::Response short_head_answer(const FileVersion& file) {
+  return {{200,
+           {{"X-Content-URN", file.root().urn()},
+            {"Cache-Control", "no-store"},
+            {"Preference-Applied", "return=minimal"},
+            {"Content-Type", "application/json"}}},
+          Slice(characteristics(file, {}))};
+}
+
 http::ResponseHead file_head(const FileVersion& file, const Locations& locations) {
   http::ResponseHead head{200, shared_headers(file, locations)};
   const media::FileFacts& facts = file.facts;

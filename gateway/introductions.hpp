@@ -3,6 +3,7 @@
 #include "core/base/random.hpp"
 #include "core/time/clock.hpp"
 #include "gateway/announcement.hpp"
+#include "gateway/meetings.hpp"
 #include "gateway/swarms.hpp"
 
 #include <functional>
@@ -10,10 +11,11 @@
 
 namespace alluvium::gateway {
 
-/// Brings listeners that cannot be dialled together with listeners that can: tells the former whom
-/// to offer a connection, and gives each a token that only the latter can judge. Nothing is sent to
-/// anybody, and nothing remembered: what is known of neighbours, listeners say with each
-/// announcement. Owned by AnnounceDesk.
+/// Brings listeners that cannot be dialled together with others: tells them whom to offer a
+/// connection, and gives each a token that only the other can judge. Rather listeners that can be
+/// dialled; if there are too few, others like them, with an instant at which both dial. Nothing is
+/// sent to anybody. What is known of neighbours, listeners say with each announcement. Owned by
+/// AnnounceDesk.
 class Introductions {
  public:
   /// So many offers a listener is to keep open.
@@ -32,21 +34,29 @@ class Introductions {
         swarms_(swarms),
         count_(std::move(count)),
         secret_(std::move(secret)),
-        random_(seed) {}
+        random_(seed),
+        meetings_(random_.next()) {}
 
-  /// Adds to `answer` what `peer`, which shares, is due: a key for who can be reached, invitations
-  /// for who cannot.
+  /// Adds to `answer` what `peer`, which shares, is due: a key to know tokens by, invitations and
+  /// meetings for who cannot be reached.
   void answer(const Announcement& announcement, const net::Endpoint& peer, AnnounceAnswer& answer);
+  /// To be called every few seconds.
+  void on_tick() { meetings_.tidy(clock_.now()); }
 
  private:
   void invite(const Announcement& announcement, const net::Endpoint& peer,
               AnnounceAnswer::ReverseNews& news);
+  void arrange_meetings(const Announcement& announcement, const net::Endpoint& peer,
+                        AnnounceAnswer::ReverseNews& news);
+  [[nodiscard]] AnnounceAnswer::Invitation invitation(const net::Endpoint& bearer,
+                                                      const net::Endpoint& to);
 
   const Clock& clock_;
   Swarms& swarms_;
   CountNeighbours count_;
   Secret secret_;
   Random random_;
+  Meetings meetings_;
 };
 
 }  // namespace alluvium::gateway

@@ -34,18 +34,29 @@ void Swarm::hold(const net::Endpoint& peer, const Availability& available, Insta
     member.change = ++last_change_;
     if (!stays) enlist(place);
   }
+  set_listed_at(place, is_listed);
+}
+
+void Swarm::set_listed(const net::Endpoint& peer, bool is_listed) {
+  if (const auto place = members_.place_of(peer)) set_listed_at(*place, is_listed);
+}
+
+void Swarm::set_listed_at(Place place, bool is_listed) {
+  Member& member = members_.at(place);
   if (member.is_listed == is_listed) return;
+  if (!is_listed) on_departed(place);
+  if (is_listed) member.change = ++last_change_;
   strike(place);
   member.is_listed = is_listed;
   enlist(place);
 }
 
-void Swarm::set_listed(const net::Endpoint& peer, bool is_listed) {
-  const auto place = members_.place_of(peer);
-  if (!place) return;
-  strike(*place);
-  members_.at(*place).is_listed = is_listed;
-  enlist(*place);
+void Swarm::on_departed(Place place) {
+  if (departed_.size() >= most_departed) {
+    departed_.pop_front();
+    if (departed_before_ > 0) --departed_before_;
+  }
+  departed_.push_back({place, ++last_change_, members_.at(place).peer});
 }
 
 void Swarm::leave(const net::Endpoint& peer) {
@@ -58,6 +69,12 @@ std::vector<net::Endpoint> Swarm::expire(Instant now) {
     if (member.is_over(now)) gone.push_back(member.peer);
   });
   for (const auto& peer : gone) remove(peer);
+  if (now - departed_counted_ >= departed_counts) {
+    departed_.erase(departed_.begin(),
+                    departed_.begin() + static_cast<std::ptrdiff_t>(departed_before_));
+    departed_before_ = departed_.size();
+    departed_counted_ = now;
+  }
   return gone;
 }
 
@@ -74,20 +91,27 @@ std::vector<ListedPeer> Swarm::news_for(const net::Endpoint& asker, Instant now,
   const bool in_full = before.empty() || now - before.in_full() >= told_again_after;
 
   std::vector<ListedPeer> news;
-  std::vector<net::Endpoint> told = before.peers();
-  std::erase_if(told, [&](const net::Endpoint& known) {
-    const Member* other = find(known, now);
-    if (other == nullptr || !other->is_listed) {
-      news.push_back({known, {}});
-      return true;
+  std::vector<Place> told = before.places();
+  for (auto left = departed_.rbegin();
+       !before.empty() && left != departed_.rend() && before.is_before(left->change); ++left) {
+    const bool is_known = std::find(told.begin(), told.end(), left->place) != told.end();
+    if (is_known) news.push_back({left->peer, {}});
+  }
+  std::erase_if(told, [&](Place known) {
+    // Where one left there may be somebody else, or nobody.
+    const Member& other = members_.at(known);
+    if (!other.is_listed || other.peer.address.is_v4() != asker.address.is_v4()) return true;
+    const bool is_over = other.is_over(now);
+    if (is_over) news.push_back({other.peer, {}});
+    if (!is_over && (in_full || before.is_before(other.change))) {
+      news.push_back({other.peer, other.available});
     }
-    if (in_full || before.is_before(other->change)) news.push_back({known, other->available});
-    return false;
+    return is_over;
   });
   const Wanted wanted{asker, told_peers - told.size(), false};
   for (const Place picked : pick_except(wanted, told, now, random)) {
     const Member& other = members_.at(picked);
-    told.push_back(other.peer);
+    told.push_back(picked);
     news.push_back({other.peer, other.available});
   }
   member->told = ToldList(told, last_change_, in_full ? now : before.in_full());
@@ -108,9 +132,8 @@ std::vector<ListedPeer> Swarm::pick(const Wanted& wanted, Instant now, Random& r
   return picked;
 }
 
-std::vector<Swarm::Place> Swarm::pick_except(const Wanted& wanted,
-                                             const std::vector<net::Endpoint>& known, Instant now,
-                                             Random& random) const {
+std::vector<Swarm::Place> Swarm::pick_except(const Wanted& wanted, const std::vector<Place>& known,
+                                             Instant now, Random& random) const {
   const auto& lists = listed_[wanted.asker.address.is_v4() ? 0 : 1];
   const auto& partial = lists[0];
   const auto& complete = lists[1];
@@ -131,7 +154,7 @@ std::vector<Swarm::Place> Swarm::pick_except(const Wanted& wanted,
     for (std::size_t i = 0; i < count; ++i) {
       const Member& member = members_.at(drawn[i]);
       const bool suits = drawn[i] != own && !member.is_over(now) &&
-                         std::find(known.begin(), known.end(), member.peer) == known.end();
+                         std::find(known.begin(), known.end(), drawn[i]) == known.end();
       if (suits) {
         spread.add(member.peer.address, drawn[i]);
       } else {
@@ -148,7 +171,9 @@ const Swarm::Member* Swarm::find(const net::Endpoint& peer, Instant now) const {
 }
 
 void Swarm::remove(const net::Endpoint& peer) {
-  strike(*members_.place_of(peer));
+  const Place place = *members_.place_of(peer);
+  if (members_.at(place).is_listed) on_departed(place);
+  strike(place);
   members_.erase(peer);
 }
 

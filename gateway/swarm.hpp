@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
 namespace alluvium::gateway {
@@ -22,7 +23,8 @@ struct ListedPeer {
 /// The listeners that have, or want, one file. Each member is told of at most `told_peers` others:
 /// at first as many as there are, then what changed about them and who takes the place of those
 /// that left. A peer that left is told of once more, with nothing available. Only listed members
-/// are told to others. What an answer costs does not grow with the swarm. Owned by Swarms. Pure.
+/// are told to others. What an answer costs does not grow with the swarm, only with how many left
+/// lately. Owned by Swarms. Pure.
 class Swarm {
  public:
   static constexpr std::size_t told_peers = 20;
@@ -37,7 +39,7 @@ class Swarm {
   /// Nothing if it is no member.
   void set_listed(const net::Endpoint& peer, bool is_listed);
   void leave(const net::Endpoint& peer);
-  /// The members whose time is over, which are members no more.
+  /// The members whose time is over, which are members no more. To be called every few seconds.
   [[nodiscard]] std::vector<net::Endpoint> expire(Instant now);
 
   [[nodiscard]] bool has(const net::Endpoint& peer) const { return members_.contains(peer); }
@@ -75,6 +77,17 @@ class Swarm {
   };
   using Members = RecordTable<Member, &Member::peer>;
   using Place = Members::Place;
+  static_assert(Members::most_records <= ToldList::most_places);
+  /// Who is told to others no more. Somebody else may stand in its place by now.
+  struct Departed {
+    Place place = 0;
+    std::uint32_t change = 0;
+    net::Endpoint peer;
+  };
+  /// Of more of them not all are told who left.
+  static constexpr std::size_t most_departed = 4'096;
+  /// Whoever was told of one that left has asked again by then, or its own time is over.
+  static constexpr Duration departed_counts = std::chrono::seconds(60);
 
   [[nodiscard]] const Member* find(const net::Endpoint& peer, Instant now) const;
   void remove(const net::Endpoint& peer);
@@ -82,14 +95,19 @@ class Swarm {
   [[nodiscard]] std::vector<Place>& list_of(const Member& member);
   void enlist(Place place);
   void strike(Place place);
+  void set_listed_at(Place place, bool is_listed);
+  void on_departed(Place place);
   [[nodiscard]] std::vector<Place> pick_except(const Wanted& wanted,
-                                               const std::vector<net::Endpoint>& known, Instant now,
+                                               const std::vector<Place>& known, Instant now,
                                                Random& random) const;
 
   Members members_;
   /// The listed ones: of IPv4 and of IPv6, and of each those that have a part and those with all.
   std::array<std::array<std::vector<Place>, 2>, 2> listed_;
   std::uint32_t last_change_ = 0;
+  std::deque<Departed> departed_;    ///< In the order of their changes.
+  std::size_t departed_before_ = 0;  ///< So many of them had left at `departed_counted_`.
+  Instant departed_counted_{};
 };
 
 }  // namespace alluvium::gateway

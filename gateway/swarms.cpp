@@ -15,13 +15,14 @@ bool Swarms::hold(const net::Endpoint& peer, const hash::TreeRoot& root,
     const net::IpAddress client = net::client_of(peer.address);
     if (records_ >= limits_.total) return false;
     if (per_client_.of(client) >= limits_.per_client) return false;
+    if (known != nullptr && known->records == most_records_each) return false;
     ++records_;
     per_client_.add(client);
     known = &peers_[peer];
     ++known->records;
     swarm = swarms_.try_emplace(root, hash_).first;
   }
-  swarm->second.hold(peer, available, now + lifetime, known->is_listed);
+  swarm->second.hold(peer, available, now + lifetime, known->is_listed != 0);
   return true;
 }
 
@@ -45,8 +46,8 @@ void Swarms::expire(Instant now) {
 
 void Swarms::set_listed(const net::Endpoint& peer, bool is_listed) {
   Peer* const known = peers_.find(peer);
-  if (known == nullptr || known->is_listed == is_listed) return;
-  known->is_listed = is_listed;
+  if (known == nullptr || (known->is_listed != 0) == is_listed) return;
+  known->is_listed = is_listed ? 1 : 0;
   for (auto& [root, swarm] : swarms_) swarm.set_listed(peer, is_listed);
 }
 

@@ -56,9 +56,11 @@ class Swarms {
  private:
   struct Peer {
     net::Endpoint endpoint;
-    bool is_listed = false;
-    std::uint32_t records = 0;  ///< In how many swarms it is; never zero here.
+    std::uint16_t is_listed : 1 = 0;
+    std::uint16_t records : 15 = 0;  ///< In how many swarms it is; never zero here.
   };
+
+  static constexpr std::uint32_t most_records_each = (1U << 15) - 1;
 
   void forget_record(const net::Endpoint& peer);
 

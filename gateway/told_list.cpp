@@ -1,62 +1,45 @@
 #include "gateway/told_list.hpp"
 
-#include <array>
-#include <cstddef>
+#include <cassert>
 #include <cstring>
 
 namespace alluvium::gateway {
 
 namespace {
 
-/// So much of a mapped address is the same for all of IPv4.
-constexpr std::size_t v4_prefix_bytes = 12;
-constexpr std::size_t address_bytes = 16;
+constexpr std::size_t place_bytes = 3;
 
 }  // namespace
 
 struct ToldList::Head {
-  Instant in_full;
+  std::chrono::duration<std::uint32_t> in_full{};  ///< Of the clock.
   std::uint32_t change = 0;
-  std::uint16_t count = 0;
-  std::uint16_t skipped = 0;  ///< Of each address.
 };
 
-ToldList::ToldList(const std::vector<net::Endpoint>& peers, std::uint32_t change, Instant in_full) {
-  if (peers.empty()) return;
-  const bool is_v4 = peers.front().address.is_v4();
-  const std::size_t skipped = is_v4 ? v4_prefix_bytes : 0;
-  const Head head{in_full, change, static_cast<std::uint16_t>(peers.size()),
-                  static_cast<std::uint16_t>(skipped)};
-  const std::size_t each = address_bytes - skipped + sizeof(net::Endpoint::port);
-  packed_.reset(new std::uint8_t[sizeof head + peers.size() * each]);
-  auto* to = packed_.get();
-  const auto put = [&](const void* from, std::size_t bytes) {
-    std::memcpy(to, from, bytes);
-    to += bytes;
-  };
-  put(&head, sizeof head);
-  for (const auto& peer : peers) {
-    put(peer.address.bytes().data() + skipped, address_bytes - skipped);
-    put(&peer.port, sizeof peer.port);
+ToldList::ToldList(const std::vector<Place>& places, std::uint32_t change, Instant in_full) {
+  if (places.empty()) return;
+  const Head head{std::chrono::floor<decltype(Head::in_full)>(in_full.time_since_epoch()), change};
+  packed_.reset(new std::uint8_t[sizeof head + 1 + places.size() * place_bytes]);
+  std::uint8_t* to = packed_.get();
+  std::memcpy(to, &head, sizeof head);
+  to += sizeof head;
+  *to++ = static_cast<std::uint8_t>(places.size());
+  for (const Place place : places) {
+    assert(place < most_places);
+    for (std::size_t i = 0; i < place_bytes; ++i) {
+      *to++ = static_cast<std::uint8_t>(place >> (8 * i));
+    }
   }
 }
 
-std::vector<net::Endpoint> ToldList::peers() const {
+std::vector<ToldList::Place> ToldList::places() const {
   if (empty()) return {};
-  const Head told = head();
-  std::vector<net::Endpoint> peers(told.count);
-  const auto* from = packed_.get() + sizeof told;
-  const auto take = [&](void* to, std::size_t bytes) {
-    std::memcpy(to, from, bytes);
-    from += bytes;
-  };
-  for (auto& peer : peers) {
-    auto bytes = net::IpAddress::v4(0, 0, 0, 0).bytes();
-    take(bytes.data() + told.skipped, address_bytes - told.skipped);
-    peer.address = net::IpAddress(bytes);
-    take(&peer.port, sizeof peer.port);
+  const std::uint8_t* from = packed_.get() + sizeof(Head);
+  std::vector<Place> places(*from++);
+  for (Place& place : places) {
+    for (std::size_t i = 0; i < place_bytes; ++i) place |= Place{*from++} << (8 * i);
   }
-  return peers;
+  return places;
 }
 
 bool ToldList::is_before(std::uint32_t change) const {
@@ -64,7 +47,7 @@ bool ToldList::is_before(std::uint32_t change) const {
 }
 
 Instant ToldList::in_full() const {
-  return head().in_full;
+  return Instant(head().in_full);
 }
 
 ToldList::Head ToldList::head() const {

@@ -66,6 +66,8 @@ struct ListenerStatus {
   std::size_t players = 0;
   std::optional<bool> reachable;  ///< As the gateway has found out.
   Reach reach;
+  std::size_t open_offers = 0;  ///< Connections opened from here for others to ask over.
+  std::size_t neighbours = 0;   ///< Such connections that others have opened to here.
   router::PortMapping port_mapping;
   std::vector<swarm::Problem> problems;
 

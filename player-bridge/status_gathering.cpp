@@ -73,6 +73,8 @@ ListenerStatus gather_status(node::Node& node) {
   status.reachable = engine.reachable();
   status.port_mapping = node.port_mapping();
   status.reach = answer_reach(reach_facts(node));
+  status.open_offers = engine.reversed();
+  status.neighbours = services.neighbours->all().size();
   status.problems = services.problems.list();
   status.upload = node.upload();
   return status;

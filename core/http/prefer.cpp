@@ -40,4 +40,14 @@ std::optional<WaitPreference> preferred_wait(const Headers& headers) {
   return std::nullopt;
 }
 
+bool prefers_minimal(const Headers& headers) {
+  for (const auto field : headers.find_all("Prefer")) {
+    for (const auto preference : split(field, ',')) {
+      const auto wanted = value_of(split(preference, ';').front(), "return");
+      if (wanted) return equal_ignoring_case(*wanted, "minimal");
+    }
+  }
+  return false;
+}
+
 }  // namespace alluvium::http

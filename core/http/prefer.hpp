@@ -20,4 +20,8 @@ inline constexpr std::chrono::seconds longest_wait{60};
 /// Of several the first. Nothing if the client does not say, or does not say it well.
 [[nodiscard]] std::optional<WaitPreference> preferred_wait(const Headers& headers);
 
+/// Whether the client wants no more said than it needs: `return=minimal` in its `Prefer` fields
+/// (RFC 7240 §4.2).
+[[nodiscard]] bool prefers_minimal(const Headers& headers);
+
 }  // namespace alluvium::http

@@ -2,9 +2,9 @@
 
 #include "core/curl/client.hpp"
 #include "core/peer/peer_handler.hpp"
+#include "core/reverse/neighbours.hpp"
 #include "core/router/helped_router.hpp"
 #include "core/router/port_mapper.hpp"
-#include "core/reverse/neighbours.hpp"
 #include "core/store/store.hpp"
 #include "core/swarm/dated_client.hpp"
 #include "core/swarm/engine.hpp"
@@ -92,9 +92,9 @@ class Node {
   peer::PeerHandler peer_handler_;
   net::Endpoint peer_listen_;
   std::unique_ptr<uv::HttpServer> peer_server_;
+  std::unique_ptr<uv::ReverseDialer> dialer_;  ///< While there is a peer port.
   router::HelpedRouter router_;
   router::PortMapper port_mapper_;
-  std::unique_ptr<uv::ReverseDialer> dialer_;  ///< While there is a peer port.
   std::unique_ptr<swarm::Engine> engine_;
   std::unique_ptr<Timer> upload_meter_;
   std::unique_ptr<Timer> leaving_;

@@ -55,6 +55,7 @@ const json& list(const json& object, const char* name) {
 
 constexpr std::size_t most_invitations = 8;
 constexpr std::size_t longest_token = 256;
+constexpr Duration longest_to_meeting = seconds(10);
 
 /// It goes into a header field as it is.
 bool is_token(std::string_view text) {
@@ -138,6 +139,12 @@ json reverse_json(const ReverseReport& report) {
   return object;
 }
 
+std::optional<Duration> meet_in(const json& entry) {
+  const auto ms = number(entry, "in_ms");
+  if (!ms) return std::nullopt;
+  return std::min<Duration>(milliseconds(*ms), longest_to_meeting);
+}
+
 ToldReverse told_reverse(const json& object) {
   ToldReverse told;
   const auto now = number(object, "now");
@@ -151,7 +158,13 @@ ToldReverse told_reverse(const json& object) {
     const auto endpoint = net::parse_endpoint(text(entry, "address").value_or(""));
     auto token = text(entry, "token");
     if (!endpoint || !token || !is_token(*token)) continue;
-    told.to.push_back({*endpoint, std::move(*token)});
+    told.to.push_back({*endpoint, std::move(*token), meet_in(entry)});
+  }
+  for (const json& entry : list(object, "expect")) {
+    if (told.expect.size() >= most_invitations) break;
+    if (!entry.is_object()) continue;
+    const auto endpoint = net::parse_endpoint(text(entry, "address").value_or(""));
+    if (endpoint) told.expect.push_back({*endpoint, meet_in(entry).value_or(Duration::zero())});
   }
   return told;
 }

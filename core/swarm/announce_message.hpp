@@ -58,11 +58,19 @@ struct ToldSwarm {
 struct ReverseInvitation {
   net::Endpoint endpoint;
   std::string token;
+  /// It cannot be dialled either, but dials us so long from now (10 s at most).
+  std::optional<Duration> meet_in;
+};
+/// Somebody who will dial us so long from now, as we cannot dial it, nor it us, but both at once.
+struct ReverseMeeting {
+  net::Endpoint endpoint;
+  Duration meet_in{};  ///< 10 s at most.
 };
 struct ToldReverse {
   std::optional<hash::Digest> key;
-  reverse::GatewayTime now{};         ///< Of the gateway's clock, with the key.
-  std::vector<ReverseInvitation> to;  ///< At most 8.
+  reverse::GatewayTime now{};          ///< Of the gateway's clock, with the key.
+  std::vector<ReverseInvitation> to;   ///< At most 8.
+  std::vector<ReverseMeeting> expect;  ///< At most 8.
 };
 
 /// The gateway's answer. Times are bounded while reading, so that a wild answer cannot stall or

@@ -114,7 +114,10 @@ void Announcer::announce() {
     request.failures = std::move(questions.failures);
   }
   has_asked_ = !request.wants.empty();
-  if (reversals_ != nullptr && port_ != 0) request.reverse = reversals_->report(reachable_);
+  if (reversals_ != nullptr && port_ != 0) {
+    if (!in_doubt_since_ || reachable_) in_doubt_since_ = now;
+    request.reverse = reversals_->report(reachable_, now - *in_doubt_since_);
+  }
 
   http::ClientRequest post;
   auto url = http::Url::parse(gateway_.base + "/gateway/announce");
@@ -206,6 +209,7 @@ void Announcer::set_port(std::uint16_t port) {
   const std::uint16_t before = std::exchange(port_, port);
   if (port == before) return;
   reachable_.reset();
+  in_doubt_since_.reset();
   told_.clear();
   has_news_ = true;
   // What was on its way would say the opposite.

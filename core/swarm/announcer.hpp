@@ -101,6 +101,7 @@ class Announcer {
   std::set<hash::TreeRoot> answered_;
   std::map<hash::TreeRoot, std::string> told_;  ///< What the gateway was last told of each file.
   std::optional<bool> reachable_;
+  std::optional<Instant> in_doubt_since_;  ///< It was not known then, and has not been since.
   std::uint64_t up_bps_ = 0;
   Duration interval_ = std::chrono::milliseconds(250);
   Duration lifetime_ = std::chrono::seconds(60);

@@ -93,8 +93,7 @@ void Engine::set_upload_rate(std::uint64_t bits_per_second) {
 }
 
 void Engine::set_peer_port(std::uint16_t port) {
-  options_.peer_port = port;
-  reversals_.close_offers();
+  if (std::exchange(options_.peer_port, port) != port) reversals_.close_offers();
   if (announcer_) announcer_->set_port(port);
 }
 

@@ -13,7 +13,8 @@ using std::chrono::seconds;
 
 namespace {
 
-constexpr Duration sidecars_after = milliseconds(400);
+/// Who gives up too soon on a gateway that a crowd keeps busy only adds the crowd to the origin.
+constexpr Duration sidecars_after = milliseconds(800);
 constexpr Duration facts_patience = milliseconds(500);
 /// So long the gateway may take to say whether the file is still the one that is known from before.
 constexpr Duration recalled_after = seconds(1);
@@ -199,7 +200,8 @@ void FileLookup::ask_gateway_head() {
   request.url = std::move(*url);
   request.rules = gateway_->rules;
   request.max_body_bytes = max_facts_bytes;
-  request.headers.add("Prefer", "wait=2");
+  // Who else has the file is told with announcements.
+  request.headers.add("Prefer", "wait=2, return=minimal");
   ask(gateway_head_, std::move(request), &FileLookup::on_gateway_head);
 }
 

@@ -3,6 +3,7 @@
 #include "core/swarm/picking.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace alluvium::swarm {
 
@@ -54,6 +55,14 @@ Duration due_in(const PickState& state, ChunkIndex begin, const WantLimits& limi
   return paced ? std::clamp(*paced, limits.soonest_bulk, limits.longest_bulk) : limits.bulk;
 }
 
+store::ChunkMap held_by_neighbours(const PickState& state) {
+  store::ChunkMap held(state.held->size());
+  for (const PeerChoice& peer : state.peers) {
+    if (peer.is_neighbour && !peer.is_failing) held.add(*peer.available);
+  }
+  return held;
+}
+
 /// A block's place in our own order.
 std::uint64_t own_order(const PickState& state, std::uint32_t block) {
   return turn_order(state.self.value_or(net::Endpoint{}), {block});
@@ -81,11 +90,21 @@ std::vector<Want> wants_of(const PickState& state, Instant now, const WantLimits
     const std::uint32_t block = (state.urgent.end.value / limits.block + i) % blocks;
     if (wanting.lacks_source_in(block_run(block))) lacking.push_back(block);
   }
-  // The next one first, whatever our order says: what is played soon must not come last.
+  // The next one first, whatever our order says: what is played soon must not come last. Who has
+  // neighbours asks first for what they have: it may be the only way to get it.
   if (!lacking.empty()) {
-    std::sort(lacking.begin() + 1, lacking.end(), [&](std::uint32_t a, std::uint32_t b) {
-      return own_order(state, a) < own_order(state, b);
-    });
+    const store::ChunkMap near = held_by_neighbours(state);
+    std::vector<std::pair<bool, std::uint64_t>> order(blocks);
+    for (const std::uint32_t block : lacking) {
+      const ChunkRun run = block_run(block);
+      bool is_near = false;
+      for (ChunkIndex i = run.begin; i < run.end; ++i) {
+        is_near = is_near || (near.has(i) && !state.held->has(i));
+      }
+      order[block] = {!is_near, own_order(state, block)};
+    }
+    std::sort(lacking.begin() + 1, lacking.end(),
+              [&](std::uint32_t a, std::uint32_t b) { return order[a] < order[b]; });
   }
   for (const std::uint32_t block : lacking) {
     if (open >= limits.most_open) break;

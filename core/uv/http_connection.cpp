@@ -36,8 +36,6 @@ HttpConnection::HttpConnection(HttpConnectionOwner& owner, HandleOwner<SocketBlo
       waiting_since_(owner.now()),
       progress_since_(owner.now()) {
   socket_->connection = this;
-  // Answers are handed over whole, so there is nothing to gather.
-  uv_tcp_nodelay(&socket_->handle, 1);
   start_reading();
 }
 
@@ -162,6 +160,7 @@ void HttpConnection::answer(http::Request request, bool keep_alive) {
   head_begun_ = false;
   request.remote = remote_;
   request.local = local_;
+  client_closes_ = !keep_alive;
   progress_since_ = owner_.now();
   progress_mark_ = writes_.sent_bytes();
   answer_.emplace(static_cast<AnswerSink&>(*this),
@@ -254,7 +253,9 @@ bool HttpConnection::finish_answer() {
   class_ = 0;
   drain_due_ = false;
   if (!again) {
-    linger();
+    // To wait for the client's end of the connection would cost as much as a short answer does.
+    const bool is_all_said = client_closes_ && waiting_input_.empty() && !secure_;
+    is_all_said ? close() : linger();
     return false;
   }
   state_ = State::reading;

@@ -139,7 +139,8 @@ class HttpConnection final : private AnswerSink, private WriteQueue::Observer {
   std::function<void()> on_closed_;           ///< Null: nobody here opened it.
   Bytes waiting_input_;
   bool input_ended_ = false;
-  bool head_begun_ = false;  ///< A request has, or the handshake before the first.
+  bool client_closes_ = false;  ///< It said that it sends nothing more.
+  bool head_begun_ = false;     ///< A request has, or the handshake before the first.
   bool reading_stopped_ = false;
   bool woken_ = false;
   bool drain_due_ = false;  ///< Bytes were pushed since the exchange last heard of a drain.

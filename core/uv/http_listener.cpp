@@ -61,6 +61,8 @@ void HttpServer::Listener::open(net::Endpoint listen) {
   }
   require(result, what);
 
+  // Answers are handed over whole, so there is nothing to gather. What is accepted inherits it.
+  uv_tcp_nodelay(&socket_->handle, 1);
   sockaddr_storage bound{};
   int length = sizeof bound;
   require(uv_tcp_getsockname(&socket_->handle, reinterpret_cast<sockaddr*>(&bound), &length), what);
@@ -94,7 +96,22 @@ void HttpServer::Listener::accept() {
   (void)add(std::move(socket), secure_ ? secure_->accept() : nullptr);
 }
 
+bool HttpServer::Listener::lend_port(uv_tcp_t& socket, const net::IpAddress& address) {
+  uv_os_fd_t own = -1;
+  uv_os_fd_t other = -1;
+  if (uv_fileno(reinterpret_cast<uv_handle_t*>(&socket_->handle), &own) < 0) return false;
+  if (uv_fileno(reinterpret_cast<uv_handle_t*>(&socket), &other) < 0) return false;
+  const auto set = [](uv_os_fd_t descriptor, int on) {
+    return setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0;
+  };
+  if (!set(other, 1) || !set(own, 1)) return false;
+  const auto storage = to_socket_address({address, endpoint_.port});
+  const int result = uv_tcp_bind(&socket, reinterpret_cast<const sockaddr*>(&storage), 0);
+  return set(own, 0) && result == 0;
+}
+
 HttpConnection* HttpServer::Listener::adopt(HandleOwner<SocketBlock> socket) {
+  uv_tcp_nodelay(&socket->handle, 1);
   return add(std::move(socket), nullptr);
 }
 

@@ -32,6 +32,9 @@ class HttpServer::Listener final : private HttpConnectionOwner {
   /// Answers what comes over a connection that was opened elsewhere. Null if there is no room, or
   /// if it is no connection any more.
   [[nodiscard]] HttpConnection* adopt(HandleOwner<SocketBlock> socket);
+  /// Binds a new socket to `address` and the port that this one listens on. For no longer than that
+  /// anybody else of the same user could do so.
+  [[nodiscard]] bool lend_port(uv_tcp_t& socket, const net::IpAddress& address);
 
  private:
   struct ListenBlock {

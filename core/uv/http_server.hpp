@@ -49,6 +49,7 @@ class HttpServer {
   void divide_traffic(http::ServerTraffic::ClassOf class_of);
 
  private:
+  friend class Dial;           ///< From the port of the server.
   friend class ReverseDialer;  ///< Opens connections for others to ask on.
   class Listener;
   std::unique_ptr<Listener> listener_;

@@ -2,9 +2,10 @@
 
 #include "core/http/response_parser.hpp"
 #include "core/reverse/handshake.hpp"
+#include "core/uv/dial.hpp"
 #include "core/uv/http_listener.hpp"
-#include "core/uv/socket_address.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -16,155 +17,232 @@ constexpr std::uint16_t lowest_port = 1024;
 /// A router forgets a connection on which nothing moves, some after five minutes.
 constexpr unsigned keep_alive_seconds = 60;
 
-}  // namespace
-
-/// One offer: connects, asks, and once it is taken belongs to the server, until it ends.
-class ReverseDialer::Call final : public reverse::Offer {
+/// Dials once, or as often and as late as is agreed upon for a meeting.
+class Dialing {
  public:
-  Call(ReverseDialer& dialer, const net::Endpoint& to, const std::string& token, Events events)
-      : server_(dialer.server_),
-        events_(std::move(events)),
-        text_(reverse::offer_text(to, token)),
-        answer_(http::RequestLimits{}, "GET"),
-        timer_(dialer.loop_.make_timer([this] { on_timer(); })) {
-    const bool may_call = to.port >= lowest_port && dialer.rules_().permits(to.address);
-    if (may_call && connect(dialer.loop_, to, dialer.local_)) {
-      timer_->arm(patience);
-    } else {
-      end();
-    }
+  struct Plan {
+    net::Endpoint to;
+    Dial::From from;
+    bool may_call = false;
+    std::optional<Duration> meet_in;
+  };
+  /// `on_done` is called once, from the loop; null: it was all in vain.
+  Dialing(Loop& loop, Plan plan, Dial::OnDone on_done)
+      : loop_(loop),
+        plan_(std::move(plan)),
+        tries_left_(plan_.meet_in ? reverse::Dialer::meeting_tries : 1),
+        on_done_(std::move(on_done)),
+        timer_(loop.make_timer([this] { try_once(); })) {
+    timer_->arm(std::max(plan_.meet_in.value_or(Duration::zero()), Duration::zero()));
   }
-  ~Call() override {
-    if (socket_) uv_handle_set_data(handle(), nullptr);
-    if (connection_) {
-      connection_->on_close(nullptr);
-      connection_->close();
-    }
-  }
-  Call(const Call&) = delete;
-  Call& operator=(const Call&) = delete;
 
  private:
-  /// Lives until libuv has called back, which may be after the call is gone.
-  struct Connecting {
-    uv_connect_t request;
-  };
+  void try_once() {
+    if (!plan_.may_call || tries_left_ == 0) return finish({});
+    --tries_left_;
+    const Instant begun = loop_.now();
+    const Duration patience =
+        plan_.meet_in ? reverse::Dialer::meeting_try_lasts : ReverseDialer::patience;
+    dial_.emplace(
+        loop_, plan_.to, plan_.from, patience, [this, begun](HandleOwner<SocketBlock> socket) {
+          if (socket) return finish(std::move(socket));
+          // The next one begins when it was agreed, also if this one was refused at once.
+          const Duration rest = tries_left_ > 0
+                                    ? begun + reverse::Dialer::meeting_try_lasts - loop_.now()
+                                    : Duration::zero();
+          timer_->arm(std::max(rest, Duration::zero()));
+        });
+  }
+  void finish(HandleOwner<SocketBlock> socket) {
+    const auto on_done = std::move(on_done_);
+    on_done(std::move(socket));
+  }
 
-  [[nodiscard]] uv_handle_t* handle() { return reinterpret_cast<uv_handle_t*>(&socket_->handle); }
+  Loop& loop_;
+  Plan plan_;
+  unsigned tries_left_;
+  Dial::OnDone on_done_;
+  std::optional<Dial> dial_;
+  std::unique_ptr<Timer> timer_;
+};
+
+}  // namespace
+
+/// Says what is offered over a new connection, and reads the answer.
+class ReverseDialer::Greeting {
+ public:
+  /// Called once: the bytes that came behind the answer if the offer is taken, else nothing.
+  using OnAnswer = std::function<void(std::optional<Bytes>)>;
+
+  Greeting(Loop& loop, HandleOwner<SocketBlock> socket, const std::string& text, OnAnswer on_answer)
+      : socket_(std::move(socket)),
+        answer_(http::RequestLimits{}, "GET"),
+        on_answer_(std::move(on_answer)),
+        limit_(loop.make_timer([this] { finish({}); })) {
+    uv_handle_set_data(reinterpret_cast<uv_handle_t*>(stream()), this);
+    limit_->arm(begin(text) ? patience : Duration::zero());
+  }
+  ~Greeting() {
+    if (socket_) uv_handle_set_data(reinterpret_cast<uv_handle_t*>(stream()), nullptr);
+  }
+  Greeting(const Greeting&) = delete;
+  Greeting& operator=(const Greeting&) = delete;
+
+  [[nodiscard]] HandleOwner<SocketBlock> take_socket() {
+    uv_read_stop(stream());
+    uv_handle_set_data(reinterpret_cast<uv_handle_t*>(stream()), nullptr);
+    return std::move(socket_);
+  }
+
+ private:
   [[nodiscard]] uv_stream_t* stream() { return reinterpret_cast<uv_stream_t*>(&socket_->handle); }
-  [[nodiscard]] static Call* of(uv_stream_t* stream) {
-    return static_cast<Call*>(uv_handle_get_data(reinterpret_cast<uv_handle_t*>(stream)));
+  [[nodiscard]] static Greeting& of(uv_stream_t* stream) {
+    return *static_cast<Greeting*>(uv_handle_get_data(reinterpret_cast<uv_handle_t*>(stream)));
   }
 
-  bool connect(Loop& loop, const net::Endpoint& to, const std::optional<net::IpAddress>& local) {
-    auto block = std::make_unique<SocketBlock>();
-    if (uv_tcp_init(loop.handle(), &block->handle) < 0) return false;
-    socket_.reset(block.release());
-    uv_handle_set_data(handle(), this);
-    if (local && local->is_v4() == to.address.is_v4()) {
-      const auto from = to_socket_address({*local, 0});
-      if (uv_tcp_bind(&socket_->handle, reinterpret_cast<const sockaddr*>(&from), 0) < 0) {
-        return false;
-      }
-    }
-    auto connecting = std::make_unique<Connecting>();
-    const auto address = to_socket_address(to);
-    const auto on_connected = [](uv_connect_t* request, int status) {
-      const std::unique_ptr<Connecting> freed(reinterpret_cast<Connecting*>(request));
-      Call* const call = status == UV_ECANCELED ? nullptr : of(request->handle);
-      if (call) call->on_connected(status);
-    };
-    if (uv_tcp_connect(&connecting->request, &socket_->handle,
-                       reinterpret_cast<const sockaddr*>(&address), on_connected) < 0) {
-      return false;
-    }
-    (void)connecting.release();
-    return true;
-  }
-
-  void on_connected(int status) {
-    if (status < 0) return end();
-    uv_buf_t buffer = uv_buf_init(text_.data(), static_cast<unsigned>(text_.size()));
+  bool begin(std::string text) {
+    const uv_buf_t buffer = uv_buf_init(text.data(), static_cast<unsigned>(text.size()));
     // A new connection has room for so little, or is none.
-    if (uv_try_write(stream(), &buffer, 1) != static_cast<int>(text_.size())) return end();
-    const auto provide = [](uv_handle_t* at, std::size_t, uv_buf_t* into) {
-      auto& memory = of(reinterpret_cast<uv_stream_t*>(at))->memory_;
+    if (uv_try_write(stream(), &buffer, 1) != static_cast<int>(text.size())) return false;
+    const auto provide = [](uv_handle_t* handle, std::size_t, uv_buf_t* into) {
+      auto& memory = of(reinterpret_cast<uv_stream_t*>(handle)).memory_;
       *into = uv_buf_init(memory.data(), static_cast<unsigned>(memory.size()));
     };
     const auto on_read = [](uv_stream_t* at, ssize_t length, const uv_buf_t*) {
-      of(at)->on_read(length);
+      of(at).on_read(length);
     };
-    if (uv_read_start(stream(), provide, on_read) < 0) end();
+    return uv_read_start(stream(), provide, on_read) == 0;
   }
-
   void on_read(ssize_t length) {
     if (length == 0) return;
-    if (length < 0) return end();
+    if (length < 0) return finish({});
     const ByteView bytes =
         as_bytes(std::string_view(memory_.data(), static_cast<std::size_t>(length)));
     const auto progress = answer_.feed(bytes);
     if (progress.outcome == http::ResponseParser::Outcome::need_more) return;
     const bool is_taken = progress.outcome == http::ResponseParser::Outcome::complete &&
                           reverse::is_taken(answer_.take_head().head);
-    if (!is_taken) return end();
+    finish(is_taken ? std::optional(to_bytes(bytes.subspan(progress.consumed))) : std::nullopt);
+  }
+  void finish(std::optional<Bytes> rest) {
+    limit_->disarm();
     uv_read_stop(stream());
-    uv_handle_set_data(handle(), nullptr);
-    uv_tcp_keepalive(&socket_->handle, 1, keep_alive_seconds);
-    connection_ = server_.listener_->adopt(std::move(socket_));
-    if (!connection_) return end();
-    timer_->arm(Duration::zero());
+    const auto on_answer = std::move(on_answer_);
+    on_answer(std::move(rest));
+  }
+
+  HandleOwner<SocketBlock> socket_;
+  http::ResponseParser answer_;
+  OnAnswer on_answer_;
+  std::unique_ptr<Timer> limit_;
+  std::array<char, 2'048> memory_{};
+};
+
+/// One offer: connects, asks, and once it is taken belongs to the server, until it ends.
+class ReverseDialer::Call final : public reverse::Offer {
+ public:
+  Call(ReverseDialer& dialer, Dialing::Plan plan, const std::string& token, Events events)
+      : loop_(dialer.loop_),
+        server_(dialer.server_),
+        events_(std::move(events)),
+        text_(reverse::offer_text(plan.to, token)),
+        news_(loop_.make_timer([this] { tell(); })),
+        dialing_(std::in_place, loop_, std::move(plan),
+                 [this](HandleOwner<SocketBlock> socket) { on_dialled(std::move(socket)); }) {}
+  ~Call() override {
+    if (connection_ == nullptr) return;
+    connection_->on_close(nullptr);
+    connection_->close();
+  }
+  Call(const Call&) = delete;
+  Call& operator=(const Call&) = delete;
+
+ private:
+  void on_dialled(HandleOwner<SocketBlock> socket) {
+    if (!socket) return end();
+    greeting_.emplace(loop_, std::move(socket), text_,
+                      [this](std::optional<Bytes> rest) { on_answer(std::move(rest)); });
+  }
+  void on_answer(std::optional<Bytes> rest) {
+    if (!rest) return end();
+    HandleOwner<SocketBlock> socket = greeting_->take_socket();
+    uv_tcp_keepalive(&socket->handle, 1, keep_alive_seconds);
+    connection_ = server_.listener_->adopt(std::move(socket));
+    if (connection_ == nullptr) return end();
     is_taken_ = true;
-    // It may even be closed in there.
+    news_->arm(Duration::zero());
     connection_->on_close([this] {
       connection_ = nullptr;
       end();
     });
-    connection_->take_early(bytes.subspan(progress.consumed));
+    // It may even be closed in there.
+    connection_->take_early(*rest);
   }
-
-  /// The rest follows when the loop turns: we may be in the constructor, or in a close.
+  /// Told when the loop turns: we may be in the middle of a close.
   void end() {
     is_over_ = true;
-    if (socket_) {
-      uv_handle_set_data(handle(), nullptr);
-      socket_.reset();
-    }
-    timer_->arm(Duration::zero());
+    news_->arm(Duration::zero());
   }
-
-  void on_timer() {
+  void tell() {
     if (is_taken_ && !was_told_) {
       was_told_ = true;
-      if (is_over_) timer_->arm(Duration::zero());
+      if (is_over_) news_->arm(Duration::zero());
       return events_.on_taken();
     }
-    // Its time is over, or it is.
-    if (!is_over_) end();
-    timer_->disarm();
     const auto on_ended = std::move(events_.on_ended);
     on_ended();
   }
 
+  Loop& loop_;
   HttpServer& server_;
   Events events_;
   std::string text_;
-  http::ResponseParser answer_;
-  std::unique_ptr<Timer> timer_;
-  HandleOwner<SocketBlock> socket_;       ///< Until the server has it.
-  HttpConnection* connection_ = nullptr;  ///< From then on, until it closes.
+  std::unique_ptr<Timer> news_;
+  std::optional<Dialing> dialing_;
+  std::optional<Greeting> greeting_;
+  HttpConnection* connection_ = nullptr;  ///< While the server has it.
   bool is_taken_ = false;
   bool was_told_ = false;
   bool is_over_ = false;
-  std::array<char, 2'048> memory_{};
+};
+
+/// The other side of a meeting: what comes of it is for the server, as if it had been dialled.
+class ReverseDialer::Expectation final : public reverse::Offer {
+ public:
+  Expectation(ReverseDialer& dialer, Dialing::Plan plan, std::function<void()> on_over)
+      : dialing_(dialer.loop_, std::move(plan),
+                 [&server = dialer.server_,
+                  on_over = std::move(on_over)](HandleOwner<SocketBlock> socket) {
+                   if (socket) (void)server.listener_->adopt(std::move(socket));
+                   on_over();
+                 }) {}
+
+ private:
+  Dialing dialing_;
 };
 
 ReverseDialer::ReverseDialer(Loop& loop, HttpServer& server, std::optional<net::IpAddress> local,
                              std::function<net::AddressRules()> rules)
     : loop_(loop), server_(server), local_(local), rules_(std::move(rules)) {}
 
+bool ReverseDialer::may_call(const net::Endpoint& to) const {
+  return to.port >= lowest_port && rules_().permits(to.address);
+}
+
 std::unique_ptr<reverse::Offer> ReverseDialer::offer(const net::Endpoint& to,
-                                                     const std::string& token, Events events) {
-  return std::make_unique<Call>(*this, to, token, std::move(events));
+                                                     const std::string& token,
+                                                     std::optional<Duration> meet_in,
+                                                     Events events) {
+  auto* const port_of = meet_in ? server_.listener_.get() : nullptr;
+  return std::make_unique<Call>(*this, Dialing::Plan{to, {local_, port_of}, may_call(to), meet_in},
+                                token, std::move(events));
+}
+
+std::unique_ptr<reverse::Offer> ReverseDialer::expect(const net::Endpoint& from, Duration meet_in,
+                                                      std::function<void()> on_over) {
+  return std::make_unique<Expectation>(
+      *this, Dialing::Plan{from, {local_, server_.listener_.get()}, may_call(from), meet_in},
+      std::move(on_over));
 }
 
 }  // namespace alluvium::uv

@@ -23,10 +23,17 @@ class ReverseDialer final : public reverse::Dialer {
 
   [[nodiscard]] std::unique_ptr<reverse::Offer> offer(const net::Endpoint& to,
                                                       const std::string& token,
+                                                      std::optional<Duration> meet_in,
                                                       Events events) override;
+  [[nodiscard]] std::unique_ptr<reverse::Offer> expect(const net::Endpoint& from, Duration meet_in,
+                                                       std::function<void()> on_over) override;
 
  private:
   class Call;
+  class Greeting;
+  class Expectation;
+  [[nodiscard]] bool may_call(const net::Endpoint& to) const;
+
   Loop& loop_;
   HttpServer& server_;
   std::optional<net::IpAddress> local_;

@@ -2,7 +2,7 @@
 
 #include "core/net/client_of.hpp"
 #include "core/net/ip_address.hpp"
-#include "gateway/record_table.hpp"
+#include "gateway/client_counts.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -26,19 +26,18 @@ class CallBudget {
 
   void on_received(const net::IpAddress& from, std::uint64_t bytes) {
     if (savings_.size() >= most_clients) savings_.clear();
-    auto& saved = savings_[net::client_of(from)].bytes;
-    saved = static_cast<std::uint32_t>(
-        std::min(saved + std::min(bytes, most_saved_bytes), most_saved_bytes));
+    const auto client = net::client_of(from);
+    const std::uint64_t room = most_saved_bytes - savings_.of(client);
+    savings_.add(client, static_cast<std::uint32_t>(std::min(bytes, room)));
   }
 
   /// Takes one call of so many bytes, until `end`; false if that is too much.
   [[nodiscard]] bool begin(const net::IpAddress& to, std::uint64_t bytes) {
     const auto client = net::client_of(to);
-    Savings* const saved = savings_.find(client);
-    if (saved == nullptr || saved->bytes < bytes) return false;
+    if (savings_.of(client) < bytes) return false;
     const auto calls = calls_.find(client);
     if (calls != calls_.end() && calls->second >= most_calls_at_once) return false;
-    saved->bytes -= static_cast<std::uint32_t>(bytes);
+    savings_.remove(client, static_cast<std::uint32_t>(bytes));
     ++calls_[client];
     return true;
   }
@@ -48,12 +47,7 @@ class CallBudget {
   }
 
  private:
-  struct Savings {
-    net::IpAddress client;
-    std::uint32_t bytes = 0;
-  };
-
-  RecordTable<Savings, &Savings::client> savings_;
+  ClientCounts savings_;                                                 ///< In bytes.
   std::unordered_map<net::IpAddress, std::size_t, EndpointHash> calls_;  ///< None is zero.
 };
 

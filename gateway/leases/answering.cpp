@@ -64,7 +64,9 @@ std::uint32_t SwarmLeases::answer_from(const Asker& asker, hash::ChunkRun rest, 
     }
   }
   const Ticket ticket = place != nullptr ? place->ticket : ticket_of_asks(quota);
-  if (!asker.is_urgent() && asker.now < entry->nobody_until && before == MemberId{}) {
+  // What nobody could give to one, neighbours may give to another.
+  const bool is_searched = asker.now < entry->nobody_until && asker.relations.neighbours.empty();
+  if (!asker.is_urgent() && is_searched && before == MemberId{}) {
     static_cast<void>(asker.member.places.take(chunk, ticket, asker.now));
     tell_to_wait(asker, chunk, sheet);
     return 1;
@@ -82,12 +84,17 @@ std::uint32_t SwarmLeases::answer_from(const Asker& asker, hash::ChunkRun rest, 
     consider_escape(asker, asker.member.places.find(chunk), choice->finish, quota, sheet);
     if (assigned > 0) return assigned;
   }
+  if (!choice && is_forlorn(asker, chunk)) {
+    ++common_.counters.alone;
+    sheet.add(root_, chunk, FromOrigin{lease_term(true), std::nullopt});
+    return 1;
+  }
   const bool is_with_strangers = !choice && is_only_with_strangers(asker, chunk);
   place = asker.member.places.take(chunk, ticket, asker.now);
   if (place != nullptr) place->source = {};
   if (is_with_strangers) rest.end = chunk.plus(1);
   if (is_with_strangers || is_for_the_origin(asker, chunk)) {
-    if (is_alone(asker)) {
+    if (is_alone(asker) && may_fetch_alone(asker, place)) {
       ++common_.counters.alone;
       sheet.add(root_, chunk, FromOrigin{lease_term(asker.is_urgent()), std::nullopt});
       return 1;
@@ -169,7 +176,7 @@ std::uint32_t SwarmLeases::assign(const Asker& asker, hash::ChunkRun rest, const
 
 bool SwarmLeases::is_for_the_origin(const Asker& asker, hash::ChunkIndex chunk) const {
   if (leases_.find(chunk) != nullptr) return false;
-  if (!is_supplied(asker, chunk)) return true;
+  if (!is_supplied(asker, chunk)) return !is_coming_by_links(asker, chunk);
   // The few that hold it never have time for what is not urgent.
   const std::size_t kind = asker.member.peer->is_v4() ? by_v4 : by_v6;
   return !asker.is_urgent() && supply(kind, chunk) < settled_holders &&
@@ -206,8 +213,9 @@ bool SwarmLeases::may_lease(const Asker& asker, hash::ChunkIndex chunk, const As
   const Duration wait = asker.is_urgent() ? patience : bulk_lease_patience;
   const bool has_waited = asked.unmet_since && asker.now - *asked.unmet_since >= wait;
   if (has_waited) return true;
-  // Of whom it is not known yet whether others can reach it will be known soon.
-  if (tier == Tier::unknown && !asker.is_urgent()) return false;
+  // Whether others can reach it will be known soon, or it will find neighbours.
+  if (tier >= Tier::unknown && !asker.member.standing->is_linked && !asker.is_urgent())
+    return false;
   return better_than(tier, incomplete_by_tier_) == 0 && supply(pending, chunk) == 0;
 }
 
@@ -281,8 +289,22 @@ void SwarmLeases::consider_escape(const Asker& asker, const Place* place,
 }
 
 bool SwarmLeases::is_alone(const Asker& asker) const {
-  return asker.member.standing->tier >= Tier::unreachable &&
+  const Standing& standing = *asker.member.standing;
+  return standing.tier >= Tier::unreachable && !standing.is_linked &&
+         asker.relations.neighbours.empty() &&
          better_than(Tier::unreachable, members_by_tier_) == 0;
+}
+
+bool SwarmLeases::is_forlorn(const Asker& asker, hash::ChunkIndex chunk) const {
+  const Place* const place = asker.member.places.find(chunk);
+  return asker.is_urgent() && place != nullptr && !place->is_leased &&
+         asker.now - place->first_asked >= forlorn_after &&
+         better_than(Tier::unknown, members_by_tier_) == 0 && !is_coming_by_links(asker, chunk);
+}
+
+bool SwarmLeases::may_fetch_alone(const Asker& asker, const Place* place) {
+  return asker.is_urgent() || !asker.member.peer->shares() || place == nullptr ||
+         asker.now - place->first_asked >= alone_patience;
 }
 
 std::uint32_t SwarmLeases::lease_room(const Asker& asker, const Quota& quota) const {

@@ -32,6 +32,7 @@ void LeaseBook::on_peer(const PeerFacts& facts, Instant now) {
     per_client_.add(client);
   }
   const auto place = listeners_.take(facts.endpoint).first;
+  link(listeners_.at(place), facts.neighbours, now);
   Listener& listener = listeners_.at(place);
   listener.peer.set_facts(facts, now);
   watch(place);
@@ -90,6 +91,7 @@ void LeaseBook::on_leave(const net::Endpoint& peer, Instant now) {
   Listener* const known = listeners_.find(peer);
   if (known == nullptr) return;
   take_leave(*known, now);
+  link(*known, {}, now);
   per_client_.remove(net::client_of(peer.address));
   listeners_.erase(peer);
 }
@@ -145,12 +147,35 @@ void LeaseBook::watch(Listeners::Place place) {
   Listener& listener = listeners_.at(place);
   // It is heard of again and again, which mostly puts its silence off: that is seen in time when it
   // is looked at.
-  const Instant silent_at = listener.peer.silent_at();
+  const Instant silent_at = Silences::looked_at(listener.peer.silent_at());
   if (listener.looked_at != Silences::never && listener.looked_at <= silent_at) return;
   listener.looked_at = silent_at;
   silences_.add({silent_at, place}, listeners_.size(), [&](const Silences::Entry& entry) {
     return listeners_.at(entry.listener).looked_at == entry.at;
   });
+}
+
+void LeaseBook::link(Listener& listener, const std::vector<net::Endpoint>& neighbours,
+                     Instant now) {
+  const auto before = listener.peer.neighbours();
+  if (std::equal(before.begin(), before.end(), neighbours.begin(), neighbours.end())) return;
+  const std::vector<net::Endpoint> old(before.begin(), before.end());
+  std::vector<net::Endpoint> known;
+  for (const auto& endpoint : neighbours) {
+    Listener* const other = listeners_.find(endpoint);
+    if (other == nullptr) continue;
+    other->peer.add_link();
+    known.push_back(endpoint);
+  }
+  listener.peer.set_neighbours(std::move(known));
+  for (const auto& endpoint : old) {
+    if (Listener* const other = listeners_.find(endpoint)) other->peer.drop_link();
+  }
+  for (const auto* list : {&old, &neighbours}) {
+    for (const auto& endpoint : *list) {
+      if (const Listener* const other = listeners_.find(endpoint)) tell_swarms(*other, now);
+    }
+  }
 }
 
 void LeaseBook::tell_swarms(const Listener& listener, Instant now) {

@@ -84,10 +84,13 @@ class LeaseBook {
     Instant looked_at = Silences::never;  ///< Its entry in `silences_`.
   };
   using Listeners = gateway::RecordTable<Listener, &Listener::endpoint>;
+  static_assert(Listeners::most_records < std::size_t{1} << Silences::listener_bits);
 
   void on_silences(Instant now);
   /// Sees to it that its silence is noticed.
   void watch(Listeners::Place place);
+  /// Whom it can ask from now on though they cannot be dialled.
+  void link(Listener& listener, const std::vector<net::Endpoint>& neighbours, Instant now);
   void tell_swarms(const Listener& listener, Instant now);
   void take_leave(Listener& listener, Instant now);
   void note_failure(Listener& asker, const Failure& failure, Instant now);

@@ -38,6 +38,12 @@ inline constexpr Duration leased_ahead = seconds(4);
 /// for the time of the few who hold it: longer than anybody is avoided for being late, so that only
 /// what cannot be had otherwise is leased.
 inline constexpr Duration bulk_patience = seconds(12);
+/// So long what is due soon is waited for in a swarm of which nobody is known who can be reached.
+inline constexpr Duration forlorn_after = milliseconds(700);
+/// So long who can be asked by few, and can ask few, waits for what others like it hold.
+inline constexpr Duration link_patience = milliseconds(1'500);
+/// And so long it waits for neighbours before it fetches alone what is not urgent.
+inline constexpr Duration alone_patience = seconds(6);
 /// And so long before it is due.
 inline constexpr Duration bulk_hurry = seconds(10);
 /// So long a chunk waits for somebody better placed to ask for it.

@@ -1,6 +1,7 @@
 #include "gateway/leases/peer.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace alluvium::leases {
 
@@ -12,7 +13,6 @@ void Peer::set_facts(const PeerFacts& facts, Instant now) {
   silent_after_ = std::chrono::duration_cast<decltype(silent_after_)>(
       std::clamp<Duration>(facts.silent_after, seconds(1), peer_lifetime));
   if (rare_ && now >= rare_->distrusted_until) is_distrusted_ = false;
-  if (rare_ || !facts.neighbours.empty()) rare().neighbours = facts.neighbours;
 }
 
 PeerFacts Peer::facts() const {
@@ -46,6 +46,10 @@ void Peer::avoid(const net::Endpoint& other, Instant until) {
 
 std::span<const Peer::Avoided> Peer::avoided() const {
   return rare_ ? std::span<const Avoided>(rare_->avoided) : std::span<const Avoided>();
+}
+
+void Peer::set_neighbours(std::vector<net::Endpoint> neighbours) {
+  if (rare_ || !neighbours.empty()) rare().neighbours = std::move(neighbours);
 }
 
 std::span<const net::Endpoint> Peer::neighbours() const {

@@ -57,8 +57,13 @@ class Peer {
   };
   [[nodiscard]] std::span<const Avoided> avoided() const;
 
+  /// So many can ask it though it cannot be dialled.
+  void add_link() { linked_by_ += linked_by_ < UINT8_MAX ? 1 : 0; }
+  void drop_link() { linked_by_ -= linked_by_ > 0 ? 1 : 0; }
+  [[nodiscard]] bool is_linked() const { return linked_by_ > 0; }
   /// Who cannot be dialled, but can be asked by this one.
   [[nodiscard]] std::span<const net::Endpoint> neighbours() const;
+  void set_neighbours(std::vector<net::Endpoint> neighbours);
 
   /// A stranger whom it was sent to has failed it.
   void on_let_down(Instant now) { rare().let_down_until = now + avoid_late; }
@@ -95,11 +100,13 @@ class Peer {
   Instant heard_{};
   std::chrono::duration<std::uint32_t, Duration::period> silent_after_{};
   net::Endpoint endpoint_;
-  Reach reach_ = Reach::unknown;
-  bool is_v4_ = false;
-  bool is_silent_ = false;
-  bool is_distrusted_ = false;
-  bool has_served_ = false;
+  std::uint8_t linked_by_ = 0;  ///< At most 255 are counted.
+  // One byte: there is one for each listener.
+  Reach reach_ : 2 = Reach::unknown;
+  bool is_v4_ : 1 = false;
+  bool is_silent_ : 1 = false;
+  bool is_distrusted_ : 1 = false;
+  bool has_served_ : 1 = false;
 };
 
 }  // namespace alluvium::leases

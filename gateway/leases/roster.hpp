@@ -19,6 +19,7 @@ struct Standing {
   Tier tier = Tier::none;
   bool is_able = false;     ///< Others may be sent to it.
   bool is_pending = false;  ///< It may turn out that they may.
+  bool is_linked = false;   ///< It cannot be dialled, but some can ask it.
   bool is_incomplete = true;
   std::uint32_t up_bps = 0;  ///< 0 if it can serve nobody.
   bool operator==(const Standing&) const = default;
@@ -26,8 +27,9 @@ struct Standing {
 
 /// One listener in the swarm of one file.
 struct Member {
-  /// Most hold one run: all, or what has been played.
-  using Held = absl::InlinedVector<hash::ChunkRun, 1>;
+  /// Most hold one run, what has been played, or a second one: what was leased. More than two need
+  /// memory of their own; room for one alone would take as much.
+  using Held = absl::InlinedVector<hash::ChunkRun, 2>;
 
   Peer* peer = nullptr;  ///< Null in a slot that nobody has.
   std::uint32_t generation = 0;

@@ -181,7 +181,8 @@ std::optional<Instant> SwarmLeases::coming_at(const Member& source, hash::ChunkI
 
 bool SwarmLeases::is_neighbour(const Asker& asker, MemberId id, const Member& source) {
   const auto& neighbours = asker.relations.neighbours;
-  return source.standing->tier == Tier::unreachable &&
+  const Tier tier = source.standing->tier;
+  return (tier == Tier::unreachable || tier == Tier::unknown) &&
          std::find(neighbours.begin(), neighbours.end(), id) != neighbours.end();
 }
 
@@ -191,6 +192,17 @@ bool SwarmLeases::may_ask(const Asker& asker, MemberId id, const Member& source)
       source.standing->is_able && source.peer->is_v4() == asker.member.peer->is_v4();
   return (is_dialled || is_neighbour(asker, id, source)) && id != asker.id &&
          std::find(avoided.begin(), avoided.end(), id) == avoided.end();
+}
+
+bool SwarmLeases::is_coming_by_links(const Asker& asker, hash::ChunkIndex chunk) const {
+  if (supply(linked, chunk) == 0 || !asker.member.peer->shares()) return false;
+  const bool has_neighbours = !asker.relations.neighbours.empty();
+  if (!has_neighbours && asker.is_urgent()) return false;
+  const Place* const place = asker.member.places.find(chunk);
+  const Duration patience = asker.is_urgent() ? link_patience
+                            : has_neighbours  ? bulk_patience
+                                              : alone_patience;
+  return place == nullptr || asker.now - place->first_asked < patience;
 }
 
 bool SwarmLeases::is_supplied(const Asker& asker, hash::ChunkIndex chunk) const {

@@ -114,6 +114,8 @@ Standing SwarmLeases::standing_of(const Member& member) const {
   standing.tier = peer.tier(bits_per_second_);
   standing.is_able = peer.is_able();
   standing.is_pending = standing.tier == Tier::unknown;
+  const bool is_dialled = standing.tier < Tier::unknown;
+  standing.is_linked = !is_dialled && standing.tier != Tier::none && peer.is_linked();
   standing.is_incomplete = !member.is_complete;
   constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
   // Of an unmeasured uplink nothing bad is thought.
@@ -139,7 +141,8 @@ void SwarmLeases::restand(Member& member, std::optional<Standing> standing) {
     if (standing->is_incomplete) ++incomplete_by_tier_[index(standing->tier)];
   }
   const auto kind = [](const std::optional<Standing>& s) {
-    return std::tuple(s && s->is_able, s && s->is_pending, s && s->tier == Tier::good);
+    return std::tuple(s && s->is_able, s && s->is_pending, s && s->is_linked,
+                      s && s->tier == Tier::good);
   };
   if (kind(before) == kind(standing)) {
     member.standing = standing;
@@ -154,7 +157,8 @@ void SwarmLeases::restand(Member& member, std::optional<Standing> standing) {
 void SwarmLeases::add_supply(const Member& member, std::span<const hash::ChunkRun> runs,
                              std::uint32_t each) {
   if (!member.standing || runs.empty()) return;
-  if (!member.standing->is_able && !member.standing->is_pending) return;
+  const Standing& standing = *member.standing;
+  if (!standing.is_able && !standing.is_pending && !standing.is_linked) return;
   const auto add = [&](Supply kind) {
     auto& supply = supply_[kind];
     supply.resize(facts_.layout.count());
@@ -162,9 +166,10 @@ void SwarmLeases::add_supply(const Member& member, std::span<const hash::ChunkRu
       for (auto chunk = run.begin; chunk < run.end; ++chunk) supply[chunk.value] += each;
     }
   };
-  if (!member.standing->is_able) return add(pending);
+  if (standing.is_linked) return add(linked);
+  if (!standing.is_able) return add(pending);
   add(member.peer->is_v4() ? by_v4 : by_v6);
-  if (member.standing->tier == Tier::good) add(well_placed);
+  if (standing.tier == Tier::good) add(well_placed);
 }
 
 void SwarmLeases::remember_rare(MemberId id, std::span<const hash::ChunkRun> runs, Instant now) {

@@ -167,6 +167,8 @@ class SwarmLeases {
   /// The source is a neighbour, and there.
   [[nodiscard]] static bool is_neighbour(const Asker& asker, MemberId id, const Member& source);
   [[nodiscard]] bool may_ask(const Asker& asker, MemberId id, const Member& source) const;
+  /// It will come from neighbour to neighbour, and there is time for that.
+  [[nodiscard]] bool is_coming_by_links(const Asker& asker, hash::ChunkIndex chunk) const;
   /// Somebody whom the asker would ask holds it.
   [[nodiscard]] bool is_supplied(const Asker& asker, hash::ChunkIndex chunk) const;
   [[nodiscard]] std::uint32_t supply(std::size_t kind, hash::ChunkIndex chunk) const;
@@ -193,6 +195,10 @@ class SwarmLeases {
   void consider_escape(const Asker& asker, const Place* place, std::optional<Instant> finish,
                        Quota& quota, AnswerSheet& sheet);
   [[nodiscard]] bool is_alone(const Asker& asker) const;
+  /// It is due soon, and nobody is known who could ever be asked for it.
+  [[nodiscard]] bool is_forlorn(const Asker& asker, hash::ChunkIndex chunk) const;
+  /// Somebody may become its neighbour yet, unless it does not share or has waited for that.
+  [[nodiscard]] static bool may_fetch_alone(const Asker& asker, const Place* place);
   [[nodiscard]] std::uint32_t lease_room(const Asker& asker, const Quota& quota) const;
   [[nodiscard]] std::uint32_t playing_chunks(Duration time) const;
   void hurry(hash::ChunkIndex chunk);
@@ -211,8 +217,8 @@ class SwarmLeases {
   Duration per_chunk_ = first_guess_per_chunk;
 
   /// How many members hold each chunk: the able ones reached by IPv4, those reached by IPv6, the
-  /// pending ones, and of the able those of the best tier.
-  enum Supply : std::size_t { by_v4, by_v6, pending, well_placed, supplies };
+  /// pending ones, those that only some can ask, and of the able those of the best tier.
+  enum Supply : std::size_t { by_v4, by_v6, pending, linked, well_placed, supplies };
   std::array<std::vector<std::uint32_t>, supplies> supply_;
   std::array<std::uint32_t, tiers> members_by_tier_{};
   std::array<std::uint32_t, tiers> incomplete_by_tier_{};

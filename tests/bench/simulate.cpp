@@ -29,6 +29,7 @@ struct Raw {
   double kill_at = 2;
   double gateway_dies_at = -1;
   std::int64_t clock_error_ms = 0;
+  bool traffic = false;
   std::string csv;
   std::string svg;
 };
@@ -99,6 +100,7 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--gateway-dies-at", raw.gateway_dies_at, "Seconds after the first join");
   app.add_flag("--hash-everywhere", scenario.hashes_everywhere,
                "Each listener hashes each chunk itself; same outcome, slow");
+  app.add_flag("--traffic", raw.traffic, "Says what origin and gateway sent, by path");
   app.add_option("--csv", raw.csv, "Writes all figures there")->type_name("FILE");
   app.add_option("--svg", raw.svg, "Draws copies and first sound there")->type_name("FILE");
 }
@@ -139,6 +141,7 @@ void run(const Raw& raw) {
     scenario.listeners = count;
     rows.push_back({scenario, sim::run(scenario)});
     std::fputs(sim::table_line(rows.back()).c_str(), stdout);
+    if (raw.traffic) std::fputs(sim::traffic_lines(rows.back()).c_str(), stdout);
     std::fflush(stdout);
   }
   if (!raw.csv.empty()) write(raw.csv, sim::csv(rows));

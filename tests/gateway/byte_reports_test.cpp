@@ -44,10 +44,10 @@ TEST_CASE("nobody can add more than a fast line carries, and only so many are re
   ByteReports reports(1);
   Instant now{};
   reports.on_report(listener(1'024), {0, 1}, now);
-  reports.on_report(listener(1'024), {UINT64_MAX, UINT64_MAX}, now);
+  reports.on_report(listener(1'024), {5, UINT64_MAX}, now);
   CHECK(reports.sum().from_peers == 0);
   now += 1s;
-  reports.on_report(listener(1'024), {UINT64_MAX - 1, 0}, now);
+  reports.on_report(listener(1'024), {UINT64_MAX, 0}, now);
   CHECK(reports.sum().from_peers == ByteReports::most_bytes_per_second);
   now += 24h;
   reports.on_report(listener(1'024), {5, UINT64_MAX}, now);

@@ -19,12 +19,13 @@ TEST_CASE("clients are counted apart, whatever they take and give back") {
     const auto client =
         net::IpAddress::v4(10, 0, static_cast<std::uint8_t>(n >> 8), static_cast<std::uint8_t>(n));
     REQUIRE(counts.of(client) == map[client]);
+    const auto count = static_cast<std::uint32_t>(random.below(4));
     if (random.below(2) == 0) {
-      counts.add(client);
-      ++map[client];
-    } else if (map[client] > 0) {
-      counts.remove(client);
-      --map[client];
+      counts.add(client, count);
+      map[client] += count;
+    } else if (map[client] >= count) {
+      counts.remove(client, count);
+      map[client] -= count;
     }
     REQUIRE(counts.of(client) == map[client]);
   }

@@ -119,15 +119,17 @@ TEST_CASE_METHOD(Fixture, "an endpoint is not asked twice while the result count
 
 TEST_CASE_METHOD(Fixture,
                  "no more than so many are asked at the same time, and none is forgotten") {
-  for (std::uint8_t i = 0; i < 100; ++i) {
-    const net::Endpoint one{net::IpAddress::v4(8, 8, 4, i), 2000};
+  constexpr std::size_t many = ConnectBack::concurrent_checks + 100;
+  for (std::size_t i = 0; i < many; ++i) {
+    const auto network = static_cast<std::uint8_t>(i >> 8);
+    const net::Endpoint one{net::IpAddress::v4(8, 8, network, static_cast<std::uint8_t>(i)), 2000};
     connect_back.on_received(one.address, 1'000);
     connect_back.check(one, song, {0, 16384});
   }
   CHECK(client.requests().size() == ConnectBack::concurrent_checks);
   world.settle();
-  CHECK(client.requests().size() == 100);
-  CHECK(results.size() == 100);
+  CHECK(client.requests().size() == many);
+  CHECK(results.size() == many);
 }
 
 TEST_CASE_METHOD(Fixture, "nobody is sent more bytes than came from there") {

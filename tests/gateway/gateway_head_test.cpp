@@ -44,6 +44,30 @@ TEST_CASE_METHOD(Fixture, "GET tells names, tree and places in the head, the fac
   CHECK(facts->etag == "\"v1\"");
 }
 
+TEST_CASE_METHOD(Fixture, "who prefers a minimal answer is told the facts and no places") {
+  start();
+  know_song();
+  answer_at(9'001);
+  static_cast<void>(announce(9'001, "all"));
+  const auto whole = ask("GET", head_target());
+  REQUIRE(whole->headers("X-URI-RES").size() == 2);
+  const auto answer = ask("GET", head_target(), {{"Prefer", "wait=2, return=minimal"}});
+  CHECK(answer->status == 200);
+  CHECK(answer->header("Preference-Applied") == "return=minimal");
+  CHECK(answer->headers("X-Content-URN") == Strings{urn});
+  CHECK(answer->headers("X-URI-RES").empty());
+  CHECK(answer->headers("Link").empty());
+  CHECK(answer->header("Cache-Control") == "no-store");
+  auto facts = media::parse_file_facts(whole->body);
+  REQUIRE(facts);
+  CHECK(facts->peers.size() == 1);
+  facts->peers.clear();
+  CHECK(answer->body == media::to_json(*facts));
+
+  const auto head = ask("HEAD", head_target(), {{"Prefer", "return=minimal"}});
+  CHECK(head->headers("X-URI-RES").size() == 2);
+}
+
 TEST_CASE_METHOD(Fixture, "HEAD gives the file's own head and everything GET has in its head") {
   start();
   know_song();

@@ -97,17 +97,17 @@ struct Crowd {
 
 }  // namespace
 
-TEST_CASE_METHOD(Crowd, "a listed peer that holds all takes less than 480 bytes") {
+TEST_CASE_METHOD(Crowd, "a listed peer that holds all takes less than 420 bytes") {
   const std::size_t bytes = bytes_each("all");
-  CHECK(bytes < 480);
+  CHECK(bytes < 420);
 }
 
-TEST_CASE_METHOD(Crowd, "a listed peer in the middle of a file takes less than 650 bytes") {
+TEST_CASE_METHOD(Crowd, "a listed peer in the middle of a file takes less than 500 bytes") {
   const std::size_t bytes = bytes_each("bytes 0-2490367");
-  CHECK(bytes < 650);
+  CHECK(bytes < 500);
 }
 
-TEST_CASE_METHOD(Crowd, "a listed peer that has two parts of a file takes less than 650 bytes") {
+TEST_CASE_METHOD(Crowd, "a listed peer that has two parts of a file takes less than 500 bytes") {
   const std::size_t bytes = bytes_each("bytes 0-2490367,3276800-3293183");
-  CHECK(bytes < 650);
+  CHECK(bytes < 500);
 }

@@ -3,6 +3,7 @@
 #include "tests/gateway/surroundings.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <catch2/catch.hpp>
@@ -111,6 +112,82 @@ TEST_CASE("a peer is told of at most twenty others, and of replacements for thos
   const auto then = told(swarms, peer_number(0));
   CHECK(then.size() == 2);  // the one that left, and another
   CHECK(std::count(then.begin(), then.end(), first.front().endpoint.text() + " none") == 1);
+}
+
+TEST_CASE("who stands where one left is told of as well as who left") {
+  Swarms swarms({}, 1);
+  join(swarms, peer_number(1), "none");
+  join(swarms, peer_number(2), "all");
+  join(swarms, peer_number(3), "all");
+  CHECK(told(swarms, peer_number(1)).size() == 2);
+  swarms.leave(peer_number(2));
+  join(swarms, peer_number(4), "bytes 0-16383");
+  CHECK(told(swarms, peer_number(1)) ==
+        Lines{"203.0.2.7:8000 none", "203.0.4.7:8000 bytes 0-16383"});
+  CHECK(told(swarms, peer_number(1)).empty());
+
+  // Of another family, or not to be told of.
+  swarms.leave(peer_number(4));
+  join(swarms, endpoint("[2001:4860::1]:8000"), "all");
+  swarms.leave(peer_number(3));
+  REQUIRE(swarms.hold(peer_number(5), song, some("all"), start));
+  CHECK(told(swarms, peer_number(1)) == Lines{"203.0.3.7:8000 none", "203.0.4.7:8000 none"});
+  CHECK(told(swarms, peer_number(1)).empty());
+}
+
+TEST_CASE("who is not to be told of any more is told of once more, and anew when it is again") {
+  Swarms swarms({}, 1);
+  join(swarms, peer_number(1), "none");
+  join(swarms, peer_number(2), "all");
+  CHECK(told(swarms, peer_number(1)).size() == 1);
+  swarms.set_listed(peer_number(2), false);
+  CHECK(told(swarms, peer_number(1)) == Lines{"203.0.2.7:8000 none"});
+  CHECK(told(swarms, peer_number(1)).empty());
+  swarms.set_listed(peer_number(2), true);
+  CHECK(told(swarms, peer_number(1)) == Lines{"203.0.2.7:8000 all"});
+
+  swarms.set_listed(peer_number(2), false);
+  swarms.set_listed(peer_number(2), true);
+  const auto news = swarms.news_for(peer_number(1), song, start);
+  REQUIRE(news.size() == 2);
+  CHECK(news.front().available.text() == "none");
+  CHECK(news.back().available.complete());
+}
+
+TEST_CASE("whoever comes and goes, all who ask know in the end who is there") {
+  Swarms swarms({}, 1);
+  Random random(7);
+  Instant now = start;
+  const auto newcomer = peer_number(99);
+  std::map<net::Endpoint, std::string> known;
+  std::map<net::Endpoint, std::string> listed;
+  for (int i = 0; i < 3'000; ++i) {
+    now += 100ms;
+    // Fewer than are told at most, so that each is told of all.
+    const auto peer = peer_number(static_cast<int>(random.below(15)));
+    const std::uint64_t what = random.below(4);
+    if (what == 0) {
+      swarms.leave(peer);
+      listed.erase(peer);
+    } else {
+      const char* available = what == 1 ? "all" : what == 2 ? "none" : "bytes 0-16383";
+      join(swarms, peer, available, now);
+      listed[peer] = available;
+    }
+    join(swarms, newcomer, "none", now);
+    swarms.expire(now);
+    std::erase_if(listed, [&](const auto& one) { return !swarms.all().at(song).has(one.first); });
+    if (random.below(3) != 0) continue;
+    std::set<net::Endpoint> gone;
+    for (const auto& news : swarms.news_for(newcomer, song, now)) {
+      known[news.endpoint] = news.available.text();
+      if (news.available == PackedAvailability{}) gone.insert(news.endpoint);
+    }
+    std::erase_if(known, [&](const auto& one) {
+      return gone.contains(one.first) && !listed.contains(one.first);
+    });
+    REQUIRE(known == listed);
+  }
 }
 
 TEST_CASE("peers are told only of peers of the family they called in") {

@@ -29,7 +29,7 @@ struct TwoListeners {
     return reverse::make_token(key, hidden, now + reverse::token_lifetime, nonce);
   }
   std::unique_ptr<reverse::Offer> offer(const std::string& with) {
-    return dialer.offer(open_server.endpoint(), with, {[this] { ++taken; }, [this] { ++ended; }});
+    return dialer.offer(open_server.endpoint(), with, std::nullopt, {[this] { ++taken; }, [this] { ++ended; }});
   }
   Recorder& ask(const std::string& target, const std::string& method = "GET") {
     auto& recorder = *recorders.emplace_back(std::make_unique<Recorder>());
@@ -141,12 +141,11 @@ TEST_CASE("an offer ends where nobody takes it") {
   TwoListeners two;
   SECTION("nobody is there") {
     const net::Endpoint nobody{any_port.address, 1'024};
-    const auto offer = two.dialer.offer(nobody, "x", {[] {}, [&] { ++two.ended; }});
+    const auto offer = two.dialer.offer(nobody, "x", std::nullopt, {[] {}, [&] { ++two.ended; }});
     two.rig.run_until([&] { return two.ended == 1; });
   }
   SECTION("somebody else is there") {
-    const auto offer = two.dialer.offer(two.hidden_server.endpoint(), "x",
-                                        {[&] { ++two.taken; }, [&] { ++two.ended; }});
+    const auto offer = two.dialer.offer(two.hidden_server.endpoint(), "x", std::nullopt, {[&] { ++two.taken; }, [&] { ++two.ended; }});
     two.rig.run_until([&] { return two.ended == 1; });
   }
   SECTION("the rules forbid the address, and no packet is sent") {
@@ -158,7 +157,7 @@ TEST_CASE("an offer ends where nobody takes it") {
   }
   SECTION("the port is one of the system's") {
     const net::Endpoint system{any_port.address, 80};
-    const auto offer = two.dialer.offer(system, "x", {[] {}, [&] { ++two.ended; }});
+    const auto offer = two.dialer.offer(system, "x", std::nullopt, {[] {}, [&] { ++two.ended; }});
     two.rig.run_until([&] { return two.ended == 1; });
   }
   CHECK(two.taken == 0);

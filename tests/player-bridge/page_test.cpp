@@ -155,7 +155,7 @@ TEST_CASE("the status has the keys that other programs rely on, and those of the
   CHECK(keys(json["sharing"]) ==
         Names{"enabled", "bits_per_second", "sentence", "can_change", "port_mapping"});
   CHECK(keys(json["sharing"]["port_mapping"]) == Names{"state", "protocol", "port", "why"});
-  CHECK(keys(json["reach"]) == Names{"answer", "saying", "why"});
+  CHECK(keys(json["reach"]) == Names{"answer", "saying", "why", "open_offers", "neighbours"});
   CHECK(json["item"]["started"] == "2024-01-01T00:00:00Z");
   CHECK(json["reachable"].is_null());
 

@@ -146,6 +146,12 @@ void Conversation::on_piece_left() {
   leaving_.reset();
   queued_bytes_ -= piece.body.size();
   server_->body_bytes_sent += piece.body.size();
+  if (server_->traffic) {
+    Sent& sent = (*server_->traffic)[request_.method + ' ' + std::string(request_.url.path())];
+    sent.answers += piece.has_head ? 1 : 0;
+    sent.head_bytes += piece.bytes - piece.body.size();
+    sent.body_bytes += piece.body.size();
+  }
   const bool is_last = piece.is_end || piece.is_reset;
   if (ticket_) {
     dispatch(std::move(piece));

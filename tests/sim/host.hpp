@@ -7,9 +7,11 @@
 #include "core/net/ip_address.hpp"
 #include "tests/sim/agenda.hpp"
 #include "tests/sim/link.hpp"
+#include "tests/sim/traffic.hpp"
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace alluvium::reverse {
@@ -75,10 +77,13 @@ class Host final : public Clock, public Timers, public Workers, public http::Cli
   /// Bytes of answers' bodies: what was sent, and what came of those asked for by `Range`.
   std::uint64_t body_bytes_sent = 0;
   std::uint64_t part_bytes_received = 0;
+  std::unique_ptr<Traffic> traffic;  ///< What was sent; null: not counted.
   Link uplink;
   Link downlink;
   /// Who takes offers here; null: nobody does.
   reverse::Neighbours* neighbours = nullptr;
+  /// Whom it dials just now so that they can dial it.
+  std::multiset<net::IpAddress> expected;
 
  private:
   friend class Conversation;

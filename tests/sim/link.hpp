@@ -32,16 +32,20 @@ class Link {
   /// The instant at which `bytes` that arrive at the link at `at` have passed it.
   Instant pass(std::uint64_t bytes, Instant at) {
     free_at_ = std::max(free_at_, at) + time_for(bytes);
+    longest_line_ = std::max(longest_line_, free_at_ - at);
     bytes_ += bytes;
     return free_at_;
   }
   /// All that has been let through, heads of messages included.
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }
+  /// The longest that anything took to pass, with what stood before it.
+  [[nodiscard]] Duration longest_line() const { return longest_line_; }
 
  private:
   std::uint64_t bits_per_second_ = 0;
   Instant free_at_{};
   std::uint64_t bytes_ = 0;
+  Duration longest_line_{};
 };
 
 }  // namespace alluvium::sim

@@ -17,6 +17,19 @@ std::string formatted(const char* pattern, Values... values) {
   return line;
 }
 
+std::string lines_of(const char* server, const Traffic& traffic, Duration line,
+                     std::uint32_t listeners) {
+  std::string text = formatted("  %s, whose line kept something for %.0f ms at most:\n", server,
+                               milliseconds(line));
+  for (const auto& [what, sent] : traffic) {
+    text += formatted("    %-28s %8llu answers, %6.0f + %6.0f bytes of head and body a listener\n",
+                      what.c_str(), static_cast<unsigned long long>(sent.answers),
+                      static_cast<double>(sent.head_bytes) / listeners,
+                      static_cast<double>(sent.body_bytes) / listeners);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string table_head() {
@@ -35,6 +48,13 @@ std::string table_line(const Row& row) {
                    milliseconds(o.first_sound(1)), static_cast<unsigned long long>(o.missed_bytes),
                    o.unheard, o.complete, o.beyond_percent(),
                    o.gateway_bytes_per_listener(row.scenario.listeners), o.wall_seconds);
+}
+
+std::string traffic_lines(const Row& row) {
+  const Outcome& o = row.outcome;
+  const std::uint32_t listeners = row.scenario.listeners;
+  return lines_of("gateway", o.gateway_traffic, o.gateway_line, listeners) +
+         lines_of("origin", o.origin_traffic, o.origin_line, listeners);
 }
 
 std::string csv(const std::vector<Row>& rows) {

@@ -16,6 +16,8 @@ struct Row {
 /// For people: one line a run, under a head of the same widths.
 [[nodiscard]] std::string table_head();
 [[nodiscard]] std::string table_line(const Row& row);
+/// For people: what origin and gateway sent, a line for each path.
+[[nodiscard]] std::string traffic_lines(const Row& row);
 /// For programs: all that is known of each run, with a head.
 [[nodiscard]] std::string csv(const std::vector<Row>& rows);
 /// Copies, and first sound, over the number of listeners: two charts on one picture.

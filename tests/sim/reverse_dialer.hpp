@@ -15,10 +15,18 @@ class ReverseDialer final : public reverse::Dialer {
 
   [[nodiscard]] std::unique_ptr<reverse::Offer> offer(const net::Endpoint& to,
                                                       const std::string& token,
+                                                      std::optional<Duration> meet_in,
                                                       Events events) override;
+  [[nodiscard]] std::unique_ptr<reverse::Offer> expect(const net::Endpoint& from, Duration meet_in,
+                                                       std::function<void()> on_over) override;
+
+  ///  /// Of a hundred pairs of routers so many let each other's packets through at a meeting. (Ford,
+  /// Srisuresh and Kegel, 2005, found 64 for TCP; libp2p's DCUtR, 2022, about 70.)
+  static constexpr std::uint64_t meetings_percent = 70;
 
  private:
   class Call;
+  class Expectation;
   Network& network_;
   Host& host_;
 };

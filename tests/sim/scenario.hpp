@@ -2,6 +2,7 @@
 
 #include "core/time/clock.hpp"
 #include "tests/sim/trace.hpp"
+#include "tests/sim/traffic.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -58,9 +59,13 @@ struct Outcome {
   std::uint64_t hashing_bytes = 0;  ///< What the origin sent to the gateway before anybody joined.
   std::uint64_t origin_bytes = 0;   ///< What it sent of the songs from then on.
   std::uint64_t gateway_bytes = 0;  ///< Bodies it sent to all.
-  std::uint32_t counted = 0;        ///< Listeners left to the end.
-  std::uint32_t complete = 0;       ///< Of those, who have all of every song,
-  std::uint32_t unheard = 0;        ///< and who heard nothing.
+  Traffic origin_traffic;           ///< All that each of them sent.
+  Traffic gateway_traffic;
+  Duration origin_line{};  ///< The longest that anything took to leave,
+  Duration gateway_line{};
+  std::uint32_t counted = 0;           ///< Listeners left to the end.
+  std::uint32_t complete = 0;          ///< Of those, who have all of every song,
+  std::uint32_t unheard = 0;           ///< and who heard nothing.
   std::vector<Duration> first_sounds;  ///< Ascending.
   std::uint64_t missed_bytes = 0;
   std::uint64_t gaps = 0;

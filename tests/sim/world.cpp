@@ -163,6 +163,8 @@ Outcome World::run() {
   if (!gateway_->is_ready()) throw std::runtime_error("the gateway had too little time to hash");
   const std::uint64_t hashing_bytes = origin_.song_bytes();
   const std::uint64_t gateway_bytes = gateway_host_.body_bytes_sent;
+  for (Host* server : {&origin_host_, &gateway_host_})
+    server->traffic = std::make_unique<Traffic>();
   agenda_.run_until(crowd_at + scenario_.duration);
   return outcome(hashing_bytes, gateway_bytes);
 }
@@ -173,6 +175,10 @@ Outcome World::outcome(std::uint64_t hashing_bytes, std::uint64_t gateway_bytes)
   result.hashing_bytes = hashing_bytes;
   result.origin_bytes = origin_.song_bytes() - hashing_bytes;
   result.gateway_bytes = gateway_host_.body_bytes_sent - gateway_bytes;
+  result.origin_traffic = *origin_host_.traffic;
+  result.gateway_traffic = *gateway_host_.traffic;
+  result.origin_line = origin_host_.uplink.longest_line();
+  result.gateway_line = gateway_host_.uplink.longest_line();
   for (const Member& member : crowd_) {
     if (!member.listener || member.fate != Fate::stays) continue;
     const Hearing& hearing = member.listener->hearing();

@@ -4,6 +4,7 @@
 
 using namespace alluvium;
 using http::preferred_wait;
+using http::prefers_minimal;
 
 TEST_CASE("how long a client prefers to wait is read as RFC 7240 writes it") {
   struct Row {
@@ -28,6 +29,17 @@ TEST_CASE("how long a client prefers to wait is read as RFC 7240 writes it") {
   }
   CHECK(preferred_wait({{"Prefer", "respond-async"}, {"prefer", "wait=4"}})->wait.count() == 4);
   CHECK_FALSE(preferred_wait({}));
+}
+
+TEST_CASE("who prefers a minimal answer says so") {
+  const auto is_minimal = [](const char* value) { return prefers_minimal({{"Prefer", value}}); };
+  CHECK(is_minimal("return=minimal"));
+  CHECK(is_minimal("wait=2, Return = Minimal; x=y"));
+  CHECK(prefers_minimal({{"Prefer", "wait=2"}, {"prefer", "return=minimal"}}));
+  CHECK_FALSE(is_minimal("return=representation, return=minimal"));
+  CHECK_FALSE(is_minimal("minimal"));
+  CHECK_FALSE(is_minimal("wait=2; return=minimal"));
+  CHECK_FALSE(prefers_minimal({}));
 }
 
 TEST_CASE("a ticket belongs to the preference to wait") {

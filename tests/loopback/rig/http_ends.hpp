@@ -55,7 +55,7 @@ class ReversedEnds {
     asker_.emplace(rig_.loop, net::Endpoint{place_, 0}, taker_);
     dialer_.emplace(rig_.loop, *server_, std::nullopt,
                     [] { return net::AddressRules::everything(); });
-    offer_ = dialer_->offer(asker_->endpoint(), "token", {[] {}, [] {}});
+    offer_ = dialer_->offer(asker_->endpoint(), "token", std::nullopt, {[] {}, [] {}});
     rig_.run_until([this] { return taker_.asking != nullptr; });
     return server_->endpoint();
   }
