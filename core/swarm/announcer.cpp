@@ -14,6 +14,9 @@ namespace {
 
 /// Who does not answer for so long is not waited for by what has to be fetched.
 constexpr Duration guide_patience = seconds(2);
+/// While it is not known whether we can be reached, which the gateway soon does.
+constexpr Duration doubt_interval = seconds(1);
+constexpr Duration longest_doubt = seconds(5);
 /// Between two announcements, however pressing they are.
 constexpr Duration shortest_pause = milliseconds(100);
 constexpr std::size_t max_answer_bytes = 256 * 1024;
@@ -115,7 +118,8 @@ void Announcer::announce() {
   }
   has_asked_ = !request.wants.empty();
   if (reversals_ != nullptr && port_ != 0) {
-    if (!in_doubt_since_ || reachable_) in_doubt_since_ = now;
+    if (!in_doubt_since_ || reachable_.has_value() != was_reach_known_) in_doubt_since_ = now;
+    was_reach_known_ = reachable_.has_value();
     request.reverse = reversals_->report(reachable_, now - *in_doubt_since_);
   }
 
@@ -186,7 +190,14 @@ void Announcer::take(const AnnounceAnswer& answer) {
   if (reversals_ != nullptr && port_ != 0) reversals_->take(answer.reverse, self());
   if (questioner_ != nullptr && answer.from) questioner_->on_told(*answer.from);
   const bool is_in_haste = has_more_ || (!current_.empty() && !current_is_complete_);
-  arm(is_in_haste ? interval_ : lifetime_ / 2);
+  arm(is_in_haste ? interval_ : is_in_doubt() ? doubt_interval : lifetime_ / 2);
+}
+
+bool Announcer::is_in_doubt() const {
+  if (reversals_ == nullptr || port_ == 0 || !in_doubt_since_) return false;
+  const Duration in_doubt = services_.clock.now() - *in_doubt_since_;
+  return in_doubt < longest_doubt &&
+         (!reachable_ || reversals_->report(reachable_, in_doubt).needs_key);
 }
 
 void Announcer::fail(const std::string& why) {

@@ -80,6 +80,8 @@ class Announcer {
   void take(const AnnounceAnswer& answer);
   void fail(const std::string& why);
   void arm(Duration delay);
+  /// Whether there is something to learn of how we can be reached.
+  [[nodiscard]] bool is_in_doubt() const;
 
   Services& services_;
   GatewayAccess gateway_;
@@ -101,7 +103,9 @@ class Announcer {
   std::set<hash::TreeRoot> answered_;
   std::map<hash::TreeRoot, std::string> told_;  ///< What the gateway was last told of each file.
   std::optional<bool> reachable_;
-  std::optional<Instant> in_doubt_since_;  ///< It was not known then, and has not been since.
+  /// Since when it is known, or is not, of which the former was so when it was announced last.
+  std::optional<Instant> in_doubt_since_;
+  bool was_reach_known_ = false;
   std::uint64_t up_bps_ = 0;
   Duration interval_ = std::chrono::milliseconds(250);
   Duration lifetime_ = std::chrono::seconds(60);

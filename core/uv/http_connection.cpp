@@ -18,6 +18,9 @@ constexpr std::size_t linger_limit = 256 * 1024;
 
 constexpr std::uint64_t least_bytes_per_second = 1024;
 
+/// An upgraded connection on which nothing moves is tried so often.
+constexpr unsigned keep_alive_seconds = 60;
+
 uv_stream_t* stream_of(SocketBlock& socket) {
   return reinterpret_cast<uv_stream_t*>(&socket.handle);
 }
@@ -173,8 +176,11 @@ void HttpConnection::answer(http::Request request, bool keep_alive) {
   if (!exchange && !answer_->is_whole()) answer_->abort();
   woken_ = was_woken;
   exchange_ = std::move(exchange);
+  if (!answer_->is_upgraded()) return;
+  // Nobody else would notice that the client is gone.
+  uv_tcp_keepalive(&socket_->handle, 1, keep_alive_seconds);
   // Who has asked for another protocol must wait until it is spoken.
-  if (answer_->is_upgraded() && !waiting_input_.empty()) answer_->abort();
+  if (!waiting_input_.empty()) answer_->abort();
 }
 
 void HttpConnection::refuse() {

@@ -47,7 +47,8 @@ class CallBudget {
   }
 
  private:
-  ClientCounts savings_;                                                 ///< In bytes.
+  /// In bytes.
+  ClientCounts savings_;
   std::unordered_map<net::IpAddress, std::size_t, EndpointHash> calls_;  ///< None is zero.
 };
 

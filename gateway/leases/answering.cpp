@@ -94,7 +94,11 @@ std::uint32_t SwarmLeases::answer_from(const Asker& asker, hash::ChunkRun rest, 
   if (place != nullptr) place->source = {};
   if (is_with_strangers) rest.end = chunk.plus(1);
   if (is_with_strangers || is_for_the_origin(asker, chunk)) {
-    if (is_alone(asker) && may_fetch_alone(asker, place)) {
+    if (is_alone(asker)) {
+      if (!may_fetch_alone(asker, place)) {
+        tell_to_wait(asker, chunk, sheet);
+        return 1;
+      }
       ++common_.counters.alone;
       sheet.add(root_, chunk, FromOrigin{lease_term(asker.is_urgent()), std::nullopt});
       return 1;
@@ -125,9 +129,7 @@ bool SwarmLeases::repeat(const Asker& asker, const Place& place, AnswerSheet& sh
   if (!coming_at(*source, place.chunk, place.ticket, asker.now)) return false;
   const bool is_held = has_chunk(source->held, place.chunk);
   // A line whose end was let go leads nowhere.
-  if (!is_held && leases_.find(place.chunk) == nullptr && !is_supplied(asker, place.chunk)) {
-    return false;
-  }
+  if (!is_held && !is_brought(asker, place.chunk)) return false;
   const Duration wait = std::max(place.due - asker.now, Duration::zero()) + grace;
   sheet.add(root_, place.chunk,
             FromPeer{source->peer->endpoint(), place.ticket, is_held ? Duration::zero() : wait});
@@ -149,10 +151,7 @@ std::uint32_t SwarmLeases::assign(const Asker& asker, hash::ChunkRun rest, const
       if (place != nullptr && (place->is_leased || place->source != MemberId{})) return n;
       const Ticket ticket = place != nullptr ? place->ticket : ticket_of_asks(quota);
       const auto next = offer(asker, chunk, ticket, first.source);
-      if (!next ||
-          (!next->is_held && leases_.find(chunk) == nullptr && !is_supplied(asker, chunk))) {
-        return n;
-      }
+      if (!next || (!next->is_held && !is_brought(asker, chunk))) return n;
       choice = *next;
     }
     Asked* entry = asked(chunk, asker.now);

@@ -161,21 +161,19 @@ void LeaseBook::link(Listener& listener, const std::vector<net::Endpoint>& neigh
   if (std::equal(before.begin(), before.end(), neighbours.begin(), neighbours.end())) return;
   const std::vector<net::Endpoint> old(before.begin(), before.end());
   std::vector<net::Endpoint> known;
+  std::vector<Listener*> changed;
   for (const auto& endpoint : neighbours) {
     Listener* const other = listeners_.find(endpoint);
     if (other == nullptr) continue;
-    other->peer.add_link();
+    if (other->peer.add_link()) changed.push_back(other);
     known.push_back(endpoint);
   }
   listener.peer.set_neighbours(std::move(known));
   for (const auto& endpoint : old) {
-    if (Listener* const other = listeners_.find(endpoint)) other->peer.drop_link();
+    Listener* const other = listeners_.find(endpoint);
+    if (other != nullptr && other->peer.drop_link()) changed.push_back(other);
   }
-  for (const auto* list : {&old, &neighbours}) {
-    for (const auto& endpoint : *list) {
-      if (const Listener* const other = listeners_.find(endpoint)) tell_swarms(*other, now);
-    }
-  }
+  for (const Listener* const other : changed) tell_swarms(*other, now);
 }
 
 void LeaseBook::tell_swarms(const Listener& listener, Instant now) {

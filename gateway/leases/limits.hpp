@@ -104,7 +104,7 @@ inline constexpr std::uint32_t escape_stock = 4;   ///< Chunks that a swarm may 
 inline constexpr std::uint64_t escape_part = 4;    ///< 1/4 of the bit rate.
 inline constexpr Duration assumed_playing = std::chrono::minutes(5);
 
-// Memory. A peer takes about 160 bytes, a member (a peer in a file) about 90, a place 64, a run of
+// Memory. A peer takes about 140 bytes, a member (a peer in a file) about 80, a place 64, a run of
 // held chunks 8, a chunk that was asked for at most 2.2 KiB; what goes beyond is not noted.
 inline constexpr std::size_t most_files = 4'096;
 inline constexpr std::size_t most_peers = 100'000;

@@ -58,8 +58,9 @@ class Peer {
   [[nodiscard]] std::span<const Avoided> avoided() const;
 
   /// So many can ask it though it cannot be dialled.
-  void add_link() { linked_by_ += linked_by_ < UINT8_MAX ? 1 : 0; }
-  void drop_link() { linked_by_ -= linked_by_ > 0 ? 1 : 0; }
+  /// Each says whether somebody can from now on, or nobody any more.
+  bool add_link() { return linked_by_ < UINT8_MAX && ++linked_by_ == 1; }
+  bool drop_link() { return linked_by_ > 0 && --linked_by_ == 0; }
   [[nodiscard]] bool is_linked() const { return linked_by_ > 0; }
   /// Who cannot be dialled, but can be asked by this one.
   [[nodiscard]] std::span<const net::Endpoint> neighbours() const;

@@ -27,7 +27,7 @@ std::optional<SwarmLeases::Choice> SwarmLeases::best_source(const Asker& asker, 
   const Lease* lease = leases_.find(chunk);
   const bool is_held = is_supplied(asker, chunk);
   // Lines that lead to nobody are not joined.
-  if (lease == nullptr && !is_held) return std::nullopt;
+  if (!is_held && !is_brought(asker, chunk)) return std::nullopt;
 
   offers_.clear();
   const auto compare = [&](MemberId id) {
@@ -199,10 +199,14 @@ bool SwarmLeases::is_coming_by_links(const Asker& asker, hash::ChunkIndex chunk)
   const bool has_neighbours = !asker.relations.neighbours.empty();
   if (!has_neighbours && asker.is_urgent()) return false;
   const Place* const place = asker.member.places.find(chunk);
-  const Duration patience = asker.is_urgent() ? link_patience
-                            : has_neighbours  ? bulk_patience
-                                              : alone_patience;
-  return place == nullptr || asker.now - place->first_asked < patience;
+  const Duration longest = asker.is_urgent() ? link_patience
+                           : has_neighbours  ? bulk_patience
+                                             : alone_patience;
+  return place == nullptr || asker.now - place->first_asked < longest;
+}
+
+bool SwarmLeases::is_brought(const Asker& asker, hash::ChunkIndex chunk) const {
+  return leases_.find(chunk) != nullptr || supply(linked, chunk) > 0 || is_supplied(asker, chunk);
 }
 
 bool SwarmLeases::is_supplied(const Asker& asker, hash::ChunkIndex chunk) const {

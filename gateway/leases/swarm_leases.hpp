@@ -167,6 +167,8 @@ class SwarmLeases {
   /// The source is a neighbour, and there.
   [[nodiscard]] static bool is_neighbour(const Asker& asker, MemberId id, const Member& source);
   [[nodiscard]] bool may_ask(const Asker& asker, MemberId id, const Member& source) const;
+  /// Somebody from whom it may come to the asker in the end holds it, or is leased it.
+  [[nodiscard]] bool is_brought(const Asker& asker, hash::ChunkIndex chunk) const;
   /// It will come from neighbour to neighbour, and there is time for that.
   [[nodiscard]] bool is_coming_by_links(const Asker& asker, hash::ChunkIndex chunk) const;
   /// Somebody whom the asker would ask holds it.

@@ -52,3 +52,24 @@ TEST_CASE("fifty who join within half a second all hear at once and take most fr
   CHECK(outcome.copies() < 8);
   CHECK(outcome.beyond_percent() < 5);
 }
+
+TEST_CASE("where most cannot be dialled the song still leaves the origin hardly more than once") {
+  Scenario scenario = small_crowd(30);
+  scenario.duration = seconds(60);
+  scenario.nat_percent = 80;
+  const Outcome outcome = run_and_print("four in five cannot be dialled", scenario);
+  CHECK(outcome.complete == 30);
+  CHECK(outcome.missed_bytes == 0);
+  CHECK(outcome.copies() <= 1.3);
+}
+
+TEST_CASE("where nobody can be dialled listeners meet, and carry most of the song to each other") {
+  Scenario scenario = small_crowd(30);
+  scenario.duration = seconds(60);
+  scenario.nat_percent = 100;
+  const Outcome outcome = run_and_print("nobody can be dialled", scenario);
+  CHECK(outcome.complete == 30);
+  CHECK(outcome.missed_bytes == 0);
+  CHECK(outcome.first_sound(1.0) <= seconds(2));
+  CHECK(outcome.copies() <= 5);
+}

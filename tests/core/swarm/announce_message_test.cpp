@@ -239,3 +239,37 @@ TEST_CASE("peers without a readable address are left out, the others stay") {
   CHECK(peers_in(answer_with_peers("{}")).empty());
   CHECK(peers_in(answer_with_peers("null")).empty());
 }
+
+TEST_CASE("what is said of connections against their direction is written only if there is any") {
+  swarm::AnnounceRequest request;
+  request.reverse.needs_key = true;
+  request.reverse.from = {{net::IpAddress::v4(45, 10, 0, 2), 7'000}};
+  request.reverse.to.emplace();
+  CHECK(swarm::to_json(request) ==
+        R"({"holdings":[],"port":0,"reverse":{"from":["45.10.0.2:7000"],"key":true,"to":[]},)"
+        R"("up_bps":0,"want":[]})");
+}
+
+TEST_CASE("invitations, meetings and keys are read within bounds") {
+  const std::string key(64, 'a');
+  const auto answer = parse_announce_answer(
+      R"({"reverse":{"key":")" + key +
+      R"(","now":1800000000,"to":[)"
+      R"({"address":"45.10.0.2:7000","token":"a.b"},)"
+      R"({"address":"45.10.0.3:7000","token":"a.b","in_ms":1500},)"
+      R"({"address":"45.10.0.4:7000","token":"a b"},{"address":"45.10.0.4:7000","token":""},)"
+      R"({"address":"45.10.0.4:7000","token":"a\r\nb"},{"address":"x","token":"y"},7],)"
+      R"("expect":[{"address":"45.10.0.5:7000","in_ms":99999999},{"address":7}]}})");
+  REQUIRE(answer);
+  const auto& told = answer->reverse;
+  CHECK(told.key == hash::digest_from_hex(key));
+  CHECK(told.now.time_since_epoch() == seconds(1'800'000'000));
+  REQUIRE(told.to.size() == 2);
+  CHECK(told.to[0].token == "a.b");
+  CHECK_FALSE(told.to[0].meet_in);
+  CHECK(told.to[1].meet_in == milliseconds(1'500));
+  REQUIRE(told.expect.size() == 1);
+  CHECK(told.expect[0].meet_in == seconds(10));
+  CHECK_FALSE(parse_announce_answer(R"({"reverse":{"key":"aa","now":1}})")->reverse.key);
+  CHECK(parse_announce_answer(R"({"reverse":[]})")->reverse.to.empty());
+}
