@@ -13,7 +13,9 @@ from parts.liar import Liar
 from parts.namespaces import Forbidden, enter
 from parts.station import Station
 
-SECONDS = 60
+SECONDS = 6
+SONGS = 3
+ROUNDS = 30
 FORBIDDEN = """10.0.0.1:5000 192.168.1.1:5000 192.168.9.9:7000 127.0.0.1:5000 0.0.0.0:5000
     169.254.169.254:5000 100.64.0.1:5000 224.0.0.1:5000 45.10.0.2:80 [::1]:5000 [fd00::1]:5000
     [::ffff:10.0.0.1]:5000 [64:ff9b::a00:1]:5000 [fe80::1]:5000""".split()
@@ -25,7 +27,8 @@ class Reversed(SharedLoopbackTest):
     @classmethod
     def prepare(cls, shop):
         cls.net = Internet()
-        station, cls.guide, cls.open = (cls.net.host(n) for n in ("station", "gateway", "open"))
+        station, cls.guide, cls.open, cls.far = (
+            cls.net.host(name) for name in ("station", "gateway", "open", "far"))
         shared = cls.net.home("shared")
         cls.hosts = {
             "restricted": cls.net.home("restricted").host("restricted"),
@@ -35,25 +38,30 @@ class Reversed(SharedLoopbackTest):
             "other": shared.host("other"),
         }
         with station:
-            cls.origin = shop.origin(address=station.address)
+            # Who is far from the station always wants more than comes from there.
+            cls.origin = shop.origin(address=station.address, extra=f"""
+                if ($remote_addr = {cls.far.address}) {{ set $limit_rate 4000; }}""")
         cls.sounds = {}
-        cls.playlists = {name: cls.publish(name, 31 + i) for i, name in enumerate(cls.hosts)}
+        cls.playlists = {name: cls.publish(name, 100 * (i + 1))
+                         for i, name in enumerate([*cls.hosts, "tokens", "lies"])}
         with cls.guide:
             cls.gateway = shop.gateway(*cls.playlists.values(), address=cls.guide.address)
-            for name, sound in cls.sounds.items():
-                cls.gateway.facts(cls.origin.url(sound.name))
-        cls.watch = {name: Forbidden(host) for name, host in [*cls.hosts.items(), ("open", cls.open)]}
+            for name, sounds in cls.sounds.items():
+                for sound in sounds:
+                    cls.gateway.facts(cls.origin.url(f"{name}/{sound.name}"))
+        cls.watch = {name: Forbidden(host) for name, host in [
+            *cls.hosts.items(), ("open", cls.open), ("far", cls.far)]}
 
     @classmethod
     def publish(cls, name, seed):
-        """A station of one song that is repeated."""
+        """A station of short songs that are played again and again."""
         folder = cls.origin.root / name
         folder.mkdir()
         station = Station(folder, f"{cls.origin.base}{name}/")
-        sound = station.add("song.mp3", noise("mp3", SECONDS, seed))
-        cls.sounds[name] = type(sound)(f"{name}/{sound.name}", sound.data, sound.path)
-        return station.publish([station.item(sound, start=time.time() - 3 + SECONDS * n)
-                                for n in range(20)])
+        cls.sounds[name] = [station.add(f"{n}.mp3", noise("mp3", SECONDS, seed + n))
+                            for n in range(SONGS)]
+        return station.publish([station.item(sound, start=time.time() - 1 + SECONDS * n)
+                                for n, sound in enumerate(cls.sounds[name] * ROUNDS)])
 
     @classmethod
     def listener(cls, host, name, **more):
@@ -70,25 +78,26 @@ class Reversed(SharedLoopbackTest):
             return listener.await_whole_item()
 
     def test_who_cannot_be_dialled_gives(self):
-        """to one who comes later, over a connection of its own; and the file leaves the origin once"""
+        """to one who comes later and can be, over a connection that it opens itself"""
         givers = {name: self.listener(host, name) for name, host in self.hosts.items()}
         for name, giver in givers.items():
-            self.await_whole(self.hosts[name], giver)
-            self.await_status(self.hosts[name], giver, lambda s: s["reachable"] is False, "is not reached")
-        takers = {name: self.listener(self.open, name) for name in self.hosts}
+            whole = sum(len(sound.data) for sound in self.sounds[name])
+            self.await_status(self.hosts[name], giver, lambda s: s["bytes"]["origin"] >= whole and
+                              s["reachable"] is False, "has all songs, and is not reached")
+        takers = {name: self.listener(self.far, name) for name in self.hosts}
         for name, taker in takers.items():
             with self.subTest(name):
-                status = self.await_whole(self.open, taker)
-                print(name, status["bytes"], status["peer_list"])
-                self.assertGreater(status["bytes"]["peers"], 0)
+                self.await_status(self.far, taker, lambda s: s["bytes"]["peers"] > 0,
+                                  "has something from its peer")
                 given = self.await_status(self.hosts[name], givers[name],
-                                          lambda s: s["bytes"]["uploaded"] > 0, "has given")
-                print(given["bytes"], given["reach"])
+                                          lambda s: s["bytes"]["uploaded"] > 0, "has given")["reach"]
+                self.assertEqual(given["answer"], "no")
+                self.assertIn("pass it on over connections that you open", given["why"])
         self.assert_nobody_forbidden_was_called()
 
     def test_a_token_is_good_once(self):
         """and for whom it was made; what is asked over the connection is /uri-res/ only"""
-        name, host = "one", self.hosts["one"]
+        name, host = "tokens", self.hosts["one"]
         takers = [self.listener(self.open, name) for _ in range(2)]
         for taker in takers:
             self.await_whole(self.open, taker)
@@ -107,7 +116,7 @@ class Reversed(SharedLoopbackTest):
         """Whom one that cannot be dialled is told to offer a connection, each with its token; nothing
         if they are not so many."""
         body = json.dumps({"port": 6_000, "up_bps": 1_000_000, "want": [], "reverse": {"to": []},
-                           "holdings": [{"urn": self.sounds[name].urn, "available": "all"}]})
+                           "holdings": [{"urn": self.sounds[name][0].urn, "available": "all"}]})
         with host:
             answer = ask("POST", f"{self.gateway.url}/gateway/announce", body=body.encode(),
                          headers={"Content-Type": "application/json"}).json()
@@ -129,7 +138,7 @@ class Reversed(SharedLoopbackTest):
         liar = Liar(self.net.host("liar"), self.gateway.url, FORBIDDEN)
         for name in ("restricted", "open"):
             host = self.open if name == "open" else self.hosts[name]
-            self.await_whole(host, self.listener(host, "restricted", gateway=liar.url))
+            self.await_whole(host, self.listener(host, "lies", gateway=liar.url))
         self.assertGreater(liar.asked["/gateway/announce"], 1)
         self.assertGreater(liar.asked["/uri-res/N2R"], 0)
         self.assertGreater(liar.asked["/reverse"], 0)

@@ -7,6 +7,11 @@ import urllib.error
 import urllib.request
 
 
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """Who has heard enough goes."""
+
+
 class Liar:
     """Passes on what a good gateway says, but names only `places` (`HOST:PORT`) as other listeners,
     as sources, and as whom to offer a connection; and is itself a listener that knows of them.
@@ -55,7 +60,7 @@ class Liar:
                     self.wfile.write(body)
 
         with machine:
-            server = http.server.ThreadingHTTPServer((machine.address, 0), Handler)
+            server = Server((machine.address, 0), Handler)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         self.place = f"{machine.address}:{server.server_port}"
         self.url = f"http://{self.place}"
