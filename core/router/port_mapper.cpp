@@ -79,12 +79,14 @@ void PortMapper::tick() {
     due_ = clock_.now();
     pause_ = first_pause;
   }
-  if (is_lost()) fail(status_.failed);
+  drop_if_lost();
   pursue();
 }
 
-bool PortMapper::is_lost() const {
-  return open_ && clock_.now() >= expires_;
+void PortMapper::drop_if_lost() {
+  if (!open_ || clock_.now() < expires_) return;
+  open_.reset();
+  show({PortMapping::State::failed, {}, failed_});
 }
 
 void PortMapper::open() {
@@ -126,9 +128,10 @@ void PortMapper::on_opened(const Outcome& outcome) {
 void PortMapper::fail(std::vector<FailedAttempt> failed) {
   due_ = clock_.now() + pause_;
   pause_ = std::min(pause_ * 2, longest_pause);
-  if (is_lost()) open_.reset();
-  // What was granted before goes on for its time.
-  if (!open_ || job_) show({PortMapping::State::failed, {}, std::move(failed)});
+  failed_ = std::move(failed);
+  // What was granted before goes on for its time, unless it is being taken back.
+  if (!open_ || job_) return show({PortMapping::State::failed, {}, failed_});
+  drop_if_lost();
 }
 
 void PortMapper::take_back() {

@@ -165,7 +165,7 @@ TEST_CASE("what was granted goes on for its time when it is not renewed, and no 
   }
   s.time.run_for(1min + 1s);
   if (s.router.errand) s.router.refuse();
-  CHECK(s.mapper.status().state == State::failed);
+  CHECK(s.mapper.status() == PortMapping{State::failed, {}, {silence}});
   CHECK_FALSE(s.mapper.external_port());
 }
 
