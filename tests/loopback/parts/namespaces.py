@@ -24,7 +24,9 @@ def enter():
     do everything. For `setUpModule`: skips the tests where that is not allowed."""
     if INSIDE in os.environ:
         return
-    command = ["unshare", "--net", "--mount"] + ([] if os.getuid() == 0 else ["--map-root-user"])
+    command = ["unshare", "--net", "--mount"]
+    if os.getuid() != 0:
+        command += ["--map-current-user", "--keep-caps"]
     is_possible = shutil.which("unshare") and shutil.which("ip") and subprocess.run(
         [*command, "ip", "link", "set", "lo", "up"], capture_output=True, check=False,
     ).returncode == 0
