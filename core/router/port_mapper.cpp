@@ -43,14 +43,14 @@ std::optional<std::uint16_t> PortMapper::external_port() const {
 void PortMapper::leave(std::function<void()> on_done) {
   on_left_ = std::move(on_done);
   port_ = 0;
+  tick_->disarm();
+  soon_->disarm();
   leaving_->arm(patience_at_the_end);
   pursue();
 }
 
 void PortMapper::finish_leaving() {
   leaving_->disarm();
-  tick_->disarm();
-  soon_->disarm();
   job_.reset();
   if (const auto on_left = std::exchange(on_left_, nullptr)) on_left();
 }
@@ -79,12 +79,14 @@ void PortMapper::tick() {
     due_ = clock_.now();
     pause_ = first_pause;
   }
-  if (is_lost()) fail(status_.failed);
+  drop_if_lost();
   pursue();
 }
 
-bool PortMapper::is_lost() const {
-  return open_ && clock_.now() >= expires_;
+void PortMapper::drop_if_lost() {
+  if (!open_ || clock_.now() < expires_) return;
+  open_.reset();
+  show({PortMapping::State::failed, {}, failed_});
 }
 
 void PortMapper::open() {
@@ -126,9 +128,10 @@ void PortMapper::on_opened(const Outcome& outcome) {
 void PortMapper::fail(std::vector<FailedAttempt> failed) {
   due_ = clock_.now() + pause_;
   pause_ = std::min(pause_ * 2, longest_pause);
-  if (is_lost()) open_.reset();
-  // What was granted before goes on for its time.
-  if (!open_ || job_) show({PortMapping::State::failed, {}, std::move(failed)});
+  failed_ = std::move(failed);
+  // What was granted before goes on for its time, unless it is being taken back.
+  if (!open_ || job_) return show({PortMapping::State::failed, {}, failed_});
+  drop_if_lost();
 }
 
 void PortMapper::take_back() {

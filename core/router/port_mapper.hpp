@@ -42,7 +42,8 @@ class PortMapper {
 
   /// Where others are to find us on this machine; 0 if nothing is shared any more.
   void set_port(std::uint16_t port);
-  /// Takes back what is open, as far as that can be done in a moment; then calls once.
+  /// Takes back what is open, as far as that can be done in a moment; then calls once. No change is
+  /// told any more.
   void leave(std::function<void()> on_done);
 
   [[nodiscard]] const PortMapping& status() const { return status_; }
@@ -60,7 +61,7 @@ class PortMapper {
   void arm_tick();
   void show(PortMapping status);
   void finish_leaving();
-  [[nodiscard]] bool is_lost() const;
+  void drop_if_lost();
 
   Router& router_;
   MapPort how_;
@@ -71,11 +72,12 @@ class PortMapper {
   std::unique_ptr<Timer> leaving_;
   std::unique_ptr<Job> job_;  ///< The errand that is being run.
 
-  std::uint16_t port_ = 0;        ///< What is wanted.
-  std::uint16_t asked_port_ = 0;  ///< What the errand is about.
-  std::optional<Mapping> open_;   ///< What the router has granted and we have not taken back.
-  Instant expires_{};             ///< When that ends of itself.
-  Instant due_{};                 ///< When it is to be asked for (again).
+  std::uint16_t port_ = 0;             ///< What is wanted.
+  std::uint16_t asked_port_ = 0;       ///< What the errand is about.
+  std::optional<Mapping> open_;        ///< What the router has granted and we have not taken back.
+  Instant expires_{};                  ///< When that ends of itself.
+  std::vector<FailedAttempt> failed_;  ///< The last time that it was asked for in vain.
+  Instant due_{};                      ///< When it is to be asked for (again).
   Duration pause_ = first_pause;
   Instant ticked_{};
   WallTime ticked_wall_{};

@@ -165,7 +165,7 @@ TEST_CASE("what was granted goes on for its time when it is not renewed, and no 
   }
   s.time.run_for(1min + 1s);
   if (s.router.errand) s.router.refuse();
-  CHECK(s.mapper.status().state == State::failed);
+  CHECK(s.mapper.status() == PortMapping{State::failed, {}, {silence}});
   CHECK_FALSE(s.mapper.external_port());
 }
 
@@ -253,6 +253,7 @@ TEST_CASE("leaving takes back what is open, and waits for nobody long") {
     CHECK(s.router.log == "open 5000 as 5000; close 5000; ");
     s.time.run_for(100ms);
     CHECK(left == 0);
+    CHECK(s.changes == 0);
     s.router.confirm();
     s.time.turn();
   }

@@ -3,6 +3,7 @@ leaves for the real network."""
 
 import contextlib
 import ctypes
+import json
 import os
 import shutil
 import socket
@@ -23,7 +24,9 @@ def enter():
     do everything. For `setUpModule`: skips the tests where that is not allowed."""
     if INSIDE in os.environ:
         return
-    command = ["unshare", "--net", "--mount"] + ([] if os.getuid() == 0 else ["--map-root-user"])
+    command = ["unshare", "--net", "--mount"]
+    if os.getuid() != 0:
+        command += ["--map-current-user", "--keep-caps"]
     is_possible = shutil.which("unshare") and shutil.which("ip") and subprocess.run(
         [*command, "ip", "link", "set", "lo", "up"], capture_output=True, check=False,
     ).returncode == 0
@@ -129,3 +132,34 @@ class Wire(threading.Thread):
     def lost(self):
         """How many packets the kernel could not keep for us."""
         return struct.unpack("II", self.socket.getsockopt(263, 6, 8))[1]
+
+
+class Forbidden:
+    """Counts what a machine sends to addresses that no listener may call because a stranger says
+    so, and to ports below 1024 that no listener has. What goes to `neighbours` is not counted."""
+
+    RULES = """
+table inet watch {{
+  counter forbidden {{ }}
+  chain out {{
+    type filter hook output priority filter;
+    oifname "lo" accept
+    {allowed}
+    ip daddr {{ 0.0.0.0/8, 10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12,
+                192.0.0.0/24, 192.0.2.0/24, 192.168.0.0/16, 198.18.0.0/15, 198.51.100.0/24,
+                203.0.113.0/24, 240.0.0.0/4 }} counter name forbidden
+    ip protocol != igmp ip daddr 224.0.0.0/4 counter name forbidden
+    tcp dport 1-1023 counter name forbidden
+    ip6 nexthdr {{ tcp, udp }} counter name forbidden
+  }}
+}}
+"""
+
+    def __init__(self, machine, neighbours=()):
+        self._machine = machine
+        allowed = f"ip daddr {{ {', '.join(neighbours)} }} accept" if neighbours else ""
+        machine.run("nft -f -", text=self.RULES.format(allowed=allowed))
+
+    def count(self):
+        said = json.loads(self._machine.run("nft -j list counter inet watch forbidden"))
+        return next(entry["counter"]["packets"] for entry in said["nftables"] if "counter" in entry)
