@@ -83,6 +83,22 @@ void append_sources(std::string& text, const std::vector<AnnounceAnswer::SourceN
   }
 }
 
+void append_invitations(std::string& text, const std::vector<AnnounceAnswer::Invitation>& list) {
+  for (const auto& invitation : list) {
+    text += &invitation == &list.front() ? R"({"address":")" : R"(,{"address":")";
+    invitation.endpoint.append_to(text);
+    text.append(R"(","token":")").append(invitation.token).append("\"");
+    if (invitation.meet_in) append_member(text, R"(,"in_ms":)", invitation.meet_in->count());
+    if (!invitation.places.empty()) text += R"(,"local":[)";
+    for (const auto& place : invitation.places) {
+      text += &place == &invitation.places.front() ? "\"" : ",\"";
+      place.append_to(text);
+      text += '"';
+    }
+    text += invitation.places.empty() ? "}" : "]}";
+  }
+}
+
 void append_reverse(std::string& text, const AnnounceAnswer::ReverseNews& news) {
   text += R"(,"reverse":{"expect":[)";
   for (const auto& meeting : news.expect) {
@@ -96,14 +112,10 @@ void append_reverse(std::string& text, const AnnounceAnswer::ReverseNews& news) 
     text.append(R"(,"key":")").append(hash::hex(*news.key)).append("\"");
     append_member(text, R"(,"now":)", news.now.time_since_epoch().count());
   }
-  text += R"(,"to":[)";
-  for (const auto& invitation : news.to) {
-    text += &invitation == &news.to.front() ? R"({"address":")" : R"(,{"address":")";
-    invitation.endpoint.append_to(text);
-    text.append(R"(","token":")").append(invitation.token).append("\"");
-    if (invitation.meet_in) append_member(text, R"(,"in_ms":)", invitation.meet_in->count());
-    text += '}';
-  }
+  text += R"(,"mates":[)";
+  append_invitations(text, news.mates);
+  text += R"(],"to":[)";
+  append_invitations(text, news.to);
   text += "]}";
 }
 

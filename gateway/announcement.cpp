@@ -144,6 +144,9 @@ std::optional<Announcement::Reverse> reverse_member(const Json& object) {
   reverse.needs_key = key != member->end() && key->is_boolean() && key->get<bool>();
   reverse.from = endpoints_member(*member, "from").value_or(reverse.from);
   reverse.to = endpoints_member(*member, "to");
+  reverse.local = endpoints_member(*member, "local").value_or(reverse.local);
+  if (reverse.local.size() > max_places) reverse.local.resize(max_places);
+  reverse.mates = endpoints_member(*member, "mates").value_or(reverse.mates);
   return reverse;
 }
 

@@ -24,6 +24,7 @@ inline constexpr std::size_t max_holdings = 1'024;
 inline constexpr std::size_t max_wants = 64;        ///< What goes beyond is left unanswered.
 inline constexpr std::size_t max_asked_peers = 50;  ///< Of one file, and 4 times that in all.
 inline constexpr std::size_t max_failures = 64;     ///< What goes beyond is not noted.
+inline constexpr std::size_t max_places = 4;        ///< In its house, that a listener may say.
 inline constexpr std::size_t max_neighbours = 16;   ///< What goes beyond is not noted.
 inline constexpr Duration max_want_ahead = std::chrono::hours(1);
 
@@ -50,6 +51,8 @@ struct Announcement {
     std::vector<net::Endpoint> from;  ///< Who has opened one to it.
     /// To whom it has opened one; nothing if it would open none.
     std::optional<std::vector<net::Endpoint>> to;
+    std::vector<net::Endpoint> local;  ///< Where others in its house find it, as it says.
+    std::vector<net::Endpoint> mates;  ///< Of those to whom it has opened one.
   };
   std::uint16_t port = 0;  ///< Where it serves others: 0 if it does not, else at least 1024.
   std::uint64_t up_bps = 0;
@@ -92,6 +95,7 @@ struct AnnounceAnswer {
     net::Endpoint endpoint;
     std::string token;
     std::optional<std::chrono::milliseconds> meet_in;  ///< It cannot be dialled either.
+    std::vector<net::Endpoint> places;                 ///< In the same house: only there.
   };
   struct Meeting {
     net::Endpoint endpoint;
@@ -102,6 +106,7 @@ struct AnnounceAnswer {
     reverse::GatewayTime now{};  ///< With the key.
     std::vector<Invitation> to;
     std::vector<Meeting> expect;
+    std::vector<Invitation> mates;
   };
   std::optional<ReverseNews> reverse;
   std::uint64_t escape_bytes = 0;  ///< What may be taken from the origin out of turn.

@@ -1,5 +1,6 @@
 #include "gateway/introductions.hpp"
 
+#include "core/net/client_of.hpp"
 #include "core/reverse/token.hpp"
 
 #include <algorithm>
@@ -38,7 +39,9 @@ void Introductions::answer(const Announcement& announcement, const net::Endpoint
     invite(announcement, peer, news);
     arrange_meetings(announcement, peer, news);
   }
-  if (news.key || !news.to.empty() || !news.expect.empty()) answer.reverse = std::move(news);
+  if (!announcement.reverse->local.empty()) invite_home(announcement, peer, news);
+  const bool is_news = news.key || !news.to.empty() || !news.expect.empty() || !news.mates.empty();
+  if (is_news) answer.reverse = std::move(news);
 }
 
 void Introductions::invite(const Announcement& announcement, const net::Endpoint& peer,
@@ -55,6 +58,33 @@ void Introductions::invite(const Announcement& announcement, const net::Endpoint
   }
 }
 
+void Introductions::invite_home(const Announcement& announcement, const net::Endpoint& peer,
+                                AnnounceAnswer::ReverseNews& news) {
+  const Instant now = clock_.now();
+  const auto& reverse = *announcement.reverse;
+  houses_.enter(peer, reverse.local, now);
+  if (reverse.mates.size() >= most_mates) return;
+  const auto shares_a_file_with = [&](const net::Endpoint& mate) {
+    return std::any_of(announcement.holdings.begin(), announcement.holdings.end(),
+                       [&](const Announcement::Holding& holding) {
+                         const auto swarm = swarms_.all().find(holding.root);
+                         return swarm != swarms_.all().end() && swarm->second.has(mate);
+                       });
+  };
+  auto mates = houses_.others(peer, now);
+  std::stable_sort(mates.begin(), mates.end(),
+                   [&](const auto& a, const auto& b) { return count_(a.who) < count_(b.who); });
+  for (auto& mate : mates) {
+    const std::size_t offers = reverse.mates.size() + news.mates.size();
+    if (offers >= (count_(mate.who) == 0 ? most_mates : usual_mates)) return;
+    const bool suits = !contains(reverse.mates, mate.who) && !is_invited_to(news, mate.who) &&
+                       count_(mate.who) < enough_neighbours && shares_a_file_with(mate.who);
+    if (!suits) continue;
+    news.mates.push_back(invitation(peer, mate.who));
+    news.mates.back().places = std::move(mate.places);
+  }
+}
+
 void Introductions::arrange_meetings(const Announcement& announcement, const net::Endpoint& peer,
                                      AnnounceAnswer::ReverseNews& news) {
   const Instant now = clock_.now();
@@ -62,7 +92,10 @@ void Introductions::arrange_meetings(const Announcement& announcement, const net
     news.expect.push_back({meeting.with, from_now(meeting.at, now)});
   }
   const auto& reverse = *announcement.reverse;
+  const net::IpAddress house = net::client_of(peer.address);
   const auto burden = [&](const net::Endpoint& other) -> std::optional<std::size_t> {
+    // Who is in the same house is met there: few routers lead back in what goes out.
+    if (!reverse.local.empty() && net::client_of(other.address) == house) return std::nullopt;
     // Between two ports there is one connection.
     const bool is_known =
         contains(*reverse.to, other) || contains(reverse.from, other) ||
@@ -89,7 +122,7 @@ AnnounceAnswer::Invitation Introductions::invitation(const net::Endpoint& bearer
   const auto expires =
       std::chrono::floor<std::chrono::seconds>(clock_.wall_now()) + reverse::token_lifetime;
   const auto key = reverse::key_for(secret_(), to);
-  return {to, reverse::make_token(key, bearer, expires, random_.next()), {}};
+  return {to, reverse::make_token(key, bearer, expires, random_.next()), {}, {}};
 }
 
 }  // namespace alluvium::gateway

@@ -3,6 +3,7 @@
 #include "core/base/random.hpp"
 #include "core/time/clock.hpp"
 #include "gateway/announcement.hpp"
+#include "gateway/houses.hpp"
 #include "gateway/meetings.hpp"
 #include "gateway/swarms.hpp"
 
@@ -13,13 +14,17 @@ namespace alluvium::gateway {
 
 /// Brings listeners that cannot be dialled together with others: tells them whom to offer a
 /// connection, and gives each a token that only the other can judge. Rather listeners that can be
-/// dialled; if there are too few, others like them, with an instant at which both dial. Nothing is
-/// sent to anybody. What is known of neighbours, listeners say with each announcement. Owned by
-/// AnnounceDesk.
+/// dialled; if there are too few, others like them, with an instant at which both dial. Those who
+/// come from one address, whether they can be dialled or not, are told where they find each other
+/// behind it. Nothing is sent to anybody. What is known of neighbours, listeners say with each
+/// announcement. Owned by AnnounceDesk.
 class Introductions {
  public:
   /// So many offers a listener is to keep open.
   static constexpr std::size_t most_offers = 3;
+  /// And so many within its house, or more if somebody there can ask nobody else.
+  static constexpr std::size_t usual_mates = 4;
+  static constexpr std::size_t most_mates = 12;
   /// Who has so many neighbours is not offered more.
   static constexpr std::size_t enough_neighbours = 12;
 
@@ -35,17 +40,23 @@ class Introductions {
         count_(std::move(count)),
         secret_(std::move(secret)),
         random_(seed),
-        meetings_(random_.next()) {}
+        meetings_(random_.next()),
+        houses_(random_.next()) {}
 
   /// Adds to `answer` what `peer`, which shares, is due: a key to know tokens by, invitations and
   /// meetings for who cannot be reached.
   void answer(const Announcement& announcement, const net::Endpoint& peer, AnnounceAnswer& answer);
   /// To be called every few seconds.
-  void on_tick() { meetings_.tidy(clock_.now()); }
+  void on_tick() {
+    meetings_.tidy(clock_.now());
+    houses_.tidy(clock_.now());
+  }
 
  private:
   void invite(const Announcement& announcement, const net::Endpoint& peer,
               AnnounceAnswer::ReverseNews& news);
+  void invite_home(const Announcement& announcement, const net::Endpoint& peer,
+                   AnnounceAnswer::ReverseNews& news);
   void arrange_meetings(const Announcement& announcement, const net::Endpoint& peer,
                         AnnounceAnswer::ReverseNews& news);
   [[nodiscard]] AnnounceAnswer::Invitation invitation(const net::Endpoint& bearer,
@@ -57,6 +68,7 @@ class Introductions {
   Secret secret_;
   Random random_;
   Meetings meetings_;
+  Houses houses_;
 };
 
 }  // namespace alluvium::gateway

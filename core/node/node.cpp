@@ -2,6 +2,7 @@
 
 #include "core/router/default_route.hpp"
 #include "core/store/disk_cache.hpp"
+#include "core/uv/own_networks.hpp"
 
 #include <charconv>
 #include <random>
@@ -80,6 +81,7 @@ Node::Node(uv::Loop& loop, NodeOptions options, swarm::EngineObserver& observer)
       upload_meter_(loop.make_timer([this] { measure_upload(); })),
       leaving_(loop.make_timer([this] { finish_leaving(); })) {
   services_.neighbours = &neighbours_;
+  services_.home = [this] { return home(); };
   if (options.upload) open_peer_port();
   swarm::EngineOptions engine;
   engine.playlist = std::move(options.playlist);
@@ -148,11 +150,34 @@ void Node::open_peer_port() {
   const auto& local = peer_listen_.address;
   dialer_ = std::make_unique<uv::ReverseDialer>(
       loop_, *peer_server_, local.is_unspecified() ? std::nullopt : std::optional(local),
-      [this] { return services_.rules; });
+      [this] { return dialling_rules(); });
   services_.dialer = dialer_.get();
   if (peer_listen_.port != last) {
     store_->write_record(peer_port_key, std::to_string(peer_listen_.port));
   }
+}
+
+swarm::Home Node::home() const {
+  swarm::Home home;
+  if (!peer_server_) return home;
+  home.port = peer_server_->endpoint().port;
+  const net::IpAddress& bound = peer_listen_.address;
+  const bool is_on_all = bound.is_unspecified() || bound == net::IpAddress::v4(0, 0, 0, 0);
+  for (const net::Network& network : uv::own_networks()) {
+    if (is_on_all || network.base == bound) home.networks.push_back(network);
+  }
+  return home;
+}
+
+net::AddressRules Node::dialling_rules() const {
+  net::AddressRules rules = services_.rules;
+  // Whom of these, and only on whose word, is decided where the calls are made.
+  for (const net::Endpoint& place : swarm::places_in(home())) {
+    for (const net::Network& network : home().networks) {
+      if (network.base == place.address) rules.allow(network);
+    }
+  }
+  return rules;
 }
 
 void Node::close_peer_port() {

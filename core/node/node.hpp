@@ -69,6 +69,9 @@ class Node {
  private:
   void open_peer_port();
   void close_peer_port();
+  /// Where others in the same house find us.
+  [[nodiscard]] swarm::Home home() const;
+  [[nodiscard]] net::AddressRules dialling_rules() const;
   /// Where others found us when the program last ran; 0 if that is not known.
   [[nodiscard]] std::uint16_t last_peer_port() const;
   void measure_upload();

@@ -54,6 +54,7 @@ const json& list(const json& object, const char* name) {
 }
 
 constexpr std::size_t most_invitations = 8;
+constexpr std::size_t most_places = 4;
 constexpr std::size_t longest_token = 256;
 constexpr Duration longest_to_meeting = seconds(10);
 
@@ -136,6 +137,8 @@ json reverse_json(const ReverseReport& report) {
   if (report.needs_key) object["key"] = true;
   if (!report.from.empty()) object["from"] = endpoints(report.from);
   if (report.to) object["to"] = endpoints(*report.to);
+  if (!report.local.empty()) object["local"] = endpoints(report.local);
+  if (!report.mates.empty()) object["mates"] = endpoints(report.mates);
   return object;
 }
 
@@ -159,6 +162,20 @@ ToldReverse told_reverse(const json& object) {
     auto token = text(entry, "token");
     if (!endpoint || !token || !is_token(*token)) continue;
     told.to.push_back({*endpoint, std::move(*token), meet_in(entry)});
+  }
+  for (const json& entry : list(object, "mates")) {
+    if (told.mates.size() >= most_invitations) break;
+    if (!entry.is_object()) continue;
+    const auto endpoint = net::parse_endpoint(text(entry, "address").value_or(""));
+    auto token = text(entry, "token");
+    if (!endpoint || !token || !is_token(*token)) continue;
+    HouseInvitation mate{*endpoint, std::move(*token), {}};
+    for (const json& place : list(entry, "local")) {
+      if (mate.places.size() >= most_places || !place.is_string()) break;
+      const auto read = net::parse_endpoint(place.get_ref<const std::string&>());
+      if (read) mate.places.push_back(*read);
+    }
+    told.mates.push_back(std::move(mate));
   }
   for (const json& entry : list(object, "expect")) {
     if (told.expect.size() >= most_invitations) break;

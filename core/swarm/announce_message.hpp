@@ -27,6 +27,8 @@ struct ReverseReport {
   std::vector<net::Endpoint> from;  ///< Who has opened one to us, by the gateway's name for it.
   /// To whom we have opened one; said, be it empty, by who would open more.
   std::optional<std::vector<net::Endpoint>> to;
+  std::vector<net::Endpoint> local;  ///< Where others in the same house find us.
+  std::vector<net::Endpoint> mates;  ///< Of those to whom we have opened one.
 };
 
 /// The body of `POST /gateway/announce`.
@@ -61,6 +63,12 @@ struct ReverseInvitation {
   /// It cannot be dialled either, but dials us so long from now (10 s at most).
   std::optional<Duration> meet_in;
 };
+/// Somebody in the same house: there it is dialled, though it is known by another name.
+struct HouseInvitation {
+  net::Endpoint endpoint;  ///< Its name.
+  std::string token;
+  std::vector<net::Endpoint> places;  ///< At most 4.
+};
 /// Somebody who will dial us so long from now, as we cannot dial it, nor it us, but both at once.
 struct ReverseMeeting {
   net::Endpoint endpoint;
@@ -71,6 +79,7 @@ struct ToldReverse {
   reverse::GatewayTime now{};          ///< Of the gateway's clock, with the key.
   std::vector<ReverseInvitation> to;   ///< At most 8.
   std::vector<ReverseMeeting> expect;  ///< At most 8.
+  std::vector<HouseInvitation> mates;  ///< At most 8.
 };
 
 /// The gateway's answer. Times are bounded while reading, so that a wild answer cannot stall or

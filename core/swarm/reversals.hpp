@@ -16,11 +16,14 @@ namespace alluvium::swarm {
 /// Connections against their usual direction. Who cannot be dialled keeps up to `most_offers` open,
 /// which it opened, to listeners that the gateway named, for them to ask it on. Who can be dialled
 /// takes such connections, and asks its neighbours as any other listener. Two who both cannot be
-/// dialled meet: each dials the other at the instant that the gateway named. Tells the gateway of
-/// both, which leases and sends accordingly. Owned by the Engine.
+/// dialled meet: each dials the other at the instant that the gateway named. Those in
+/// one house dial each other there, so that one download serves them all. Tells the gateway of all
+/// this, which leases and sends accordingly. Owned by the Engine.
 class Reversals {
  public:
   static constexpr std::size_t most_offers = 3;
+  /// And so many to others in the same house, whether we can be dialled or not.
+  static constexpr std::size_t most_mates = 12;
   /// Who cannot be reached hears of it only when the gateway's patience is over; who can, mostly
   /// within a round trip. After so long the former is supposed.
   static constexpr Duration doubt = std::chrono::milliseconds(700);
@@ -52,9 +55,14 @@ class Reversals {
   struct Held {
     std::unique_ptr<reverse::Offer> offer;
     bool is_taken = false;
+    bool is_mate = false;  ///< In the same house.
   };
   void on_neighbours();
   void on_offer_ended(const net::Endpoint& to);
+  void open(const net::Endpoint& to, const net::Endpoint& place, const std::string& token,
+            std::optional<Duration> meet_in, bool is_mate);
+  void take_mates(const ToldReverse& told);
+  [[nodiscard]] std::size_t count_offers(bool are_mates) const;
   [[nodiscard]] bool may_dial(const net::Endpoint& to,
                               const std::optional<net::Endpoint>& self) const;
 

@@ -5,11 +5,14 @@
 #include "core/http/client.hpp"
 #include "core/net/address_rules.hpp"
 #include "core/store/store.hpp"
+#include "core/swarm/home.hpp"
 #include "core/swarm/incoming.hpp"
 #include "core/swarm/peer_book.hpp"
 #include "core/swarm/problems.hpp"
 #include "core/swarm/statistics.hpp"
 #include "core/time/clock.hpp"
+
+#include <functional>
 
 namespace alluvium::reverse {
 class Dialer;
@@ -40,6 +43,8 @@ struct Services {
   reverse::Neighbours* neighbours = nullptr;
   /// By which we offer the same to others. Null: nothing is shared.
   reverse::Dialer* dialer = nullptr;
+  /// Where others in the same house find us. Null: they are not to.
+  std::function<Home()> home = nullptr;
   /// Shared with other listeners of this process, if there are any.
   hash::VerifiedChunks* verified = nullptr;
 };

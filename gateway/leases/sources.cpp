@@ -1,3 +1,4 @@
+#include "core/net/client_of.hpp"
 #include "gateway/leases/swarm_leases.hpp"
 
 #include <algorithm>
@@ -67,7 +68,26 @@ std::optional<SwarmLeases::Choice> SwarmLeases::best_source(const Asker& asker, 
       break;
     }
   }
+  prefer_housemates(asker);
   return best_offer(asker, rest, ticket);
+}
+
+void SwarmLeases::prefer_housemates(const Asker& asker) {
+  if (asker.relations.neighbours.empty() || offers_.empty()) return;
+  const auto house = net::client_of(asker.member.peer->endpoint().address);
+  const auto is_mate = [&](const Choice& choice) {
+    const Member& source = *roster_.find(choice.source);
+    const auto& neighbours = asker.relations.neighbours;
+    return net::client_of(source.peer->endpoint().address) == house &&
+           std::find(neighbours.begin(), neighbours.end(), choice.source) != neighbours.end();
+  };
+  Instant soonest = Instant::max();
+  for (const Choice& choice : offers_) soonest = std::min(soonest, choice.finish);
+  const Instant latest = asker.is_urgent() ? soonest + detour : Instant::max();
+  const bool has_mate = std::any_of(offers_.begin(), offers_.end(), [&](const Choice& choice) {
+    return choice.finish <= latest && is_mate(choice);
+  });
+  if (has_mate) std::erase_if(offers_, [&](const Choice& choice) { return !is_mate(choice); });
 }
 
 std::optional<SwarmLeases::Choice> SwarmLeases::best_offer(const Asker& asker, hash::ChunkRun rest,

@@ -150,6 +150,9 @@ class SwarmLeases {
                                                   Ticket ticket, MemberId except, Asked& asked);
   [[nodiscard]] std::optional<Choice> offer(const Asker& asker, hash::ChunkIndex chunk,
                                             Ticket ticket, MemberId source) const;
+  /// Of the offers only those in the asker's own house, if there are any: what one has, nobody else
+  /// there need fetch from outside.
+  void prefer_housemates(const Asker& asker);
   [[nodiscard]] std::optional<Choice> best_offer(const Asker& asker, hash::ChunkRun rest,
                                                  Ticket ticket);
   /// Of what is due soon: the soonest, but rather in time from one who has served before.

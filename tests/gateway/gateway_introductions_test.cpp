@@ -106,3 +106,19 @@ TEST_CASE_METHOD(Fixture, "what is said of connections may be anything, and does
     CHECK(told(9001, said).is_null());
   }
 }
+
+TEST_CASE_METHOD(Fixture, "those who come from one address are told where they find each other") {
+  start();
+  know_song();
+  know(9001, false);
+  know(9002, true);
+  CHECK(told(9001, R"({"local":["192.168.1.5:9001","10.0.0.5:9001"]})").is_null());
+  const Json mates = told(9002, R"({"local":["192.168.1.6:9002"]})")["mates"];
+  REQUIRE(mates.size() == 1);
+  CHECK(mates[0]["address"] == "127.0.0.1:9001");
+  CHECK(mates[0]["local"] == Json::parse(R"(["192.168.1.5:9001","10.0.0.5:9001"])"));
+  CHECK_FALSE(mates[0]["token"].get<std::string>().empty());
+  // Who says nothing of the sort is told nothing of the sort, nor anything twice.
+  CHECK(told(9003, R"({})").is_null());
+  CHECK(told(9002, R"({"local":["192.168.1.6:9002"],"mates":["127.0.0.1:9001"]})").is_null());
+}

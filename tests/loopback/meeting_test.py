@@ -8,6 +8,7 @@ import unittest
 
 from harness import BUILD, SharedLoopbackTest, noise
 from parts.internet import SYMMETRIC, Internet, enter
+from parts.namespaces import Wire
 
 MEETINGS = 100
 
@@ -93,6 +94,61 @@ class Listeners(SharedLoopbackTest):
               f"{peers / length:.2f} came from each other")
         self.assertGreater(peers, length / 2)
         self.assertLess(origin, 3.5 * length)
+
+
+class School(SharedLoopbackTest):
+    """Six in one house, behind one address."""
+
+    PUPILS = 6
+
+    @classmethod
+    def prepare(cls, shop):
+        net = Internet()
+        station, guide = net.host("station"), net.host("gateway")
+        cls.school = net.home("school")
+        cls.hosts = [cls.school.host(f"pupil{n}") for n in range(cls.PUPILS)]
+        with station:
+            # As over a line that is no faster than it need be.
+            cls.origin = shop.origin(address=station.address, extra="set $limit_rate 50000;")
+        cls.sound = cls.origin.station.add("song.mp3", noise("mp3", 45, 23))
+        playlist = cls.origin.station.publish(
+            [cls.origin.station.item(cls.sound, start=time.time() - 3)])
+        with guide:
+            cls.gateway = shop.gateway(playlist, address=guide.address)
+            cls.gateway.facts(cls.origin.url(cls.sound.name))
+        cls.wire = Wire(cls.school)
+        cls.listeners = []
+        for number, host in enumerate(cls.hosts):
+            with host:
+                cls.listeners.append(shop.listener(
+                    playlist, gateway=cls.gateway.url, peer_listen="0.0.0.0:0", map_port="off",
+                    name=f"pupil{number}"))
+        for listener in cls.listeners:
+            listener.serving()
+
+    def status(self, number, predicate, what):
+        with self.hosts[number]:
+            return self.listeners[number].await_status(predicate, what)
+
+    def test_one_download_serves_the_house(self):
+        """they find each other inside, and little more than one copy comes in"""
+        whole = [self.status(n, lambda s: s["chunks"]["total"] and
+                             s["chunks"]["held"] == s["chunks"]["total"], "holds the whole item")
+                 for n in range(self.PUPILS)]
+        for number in range(self.PUPILS):
+            self.status(number, lambda s: s["reach"]["neighbours"] > 0, "has housemates")
+        length = len(self.sound.data)
+        origin = sum(status["bytes"]["origin"] for status in whole)
+        print(f"{origin / length:.2f} copies came into a house of {self.PUPILS}:",
+              [status["bytes"]["origin"] for status in whole])
+        self.assertLess(origin, 2 * length)
+        # They dial each other by their addresses in the house, and never by the one outside.
+        inside = {host.address for host in self.hosts}
+        for host in self.hosts:
+            dialled = {address for address, _ in self.wire.targets(host.address)}
+            self.assertNotIn(self.school.wan, dialled)
+            self.assertLessEqual({a for a in dialled if a.startswith("192.168.")},
+                                 inside | {self.school.address})
 
 
 def setUpModule():

@@ -175,3 +175,52 @@ TEST_CASE("a neighbour that has gone is forgotten, as it cannot be dialled") {
   CHECK(scene.rig.peers.find(at(9)) == nullptr);
   CHECK(scene.changes == 2);
 }
+
+TEST_CASE("what counts as a place beside us is private, in a network of ours, and not our own") {
+  const swarm::Home home{{{net::IpAddress::v4(192, 168, 1, 5), 96 + 24},
+                          {net::IpAddress::v4(45, 10, 0, 1), 96 + 16},
+                          {*net::IpAddress::parse("fd00::5"), 64},
+                          {*net::IpAddress::parse("fe80::5"), 64}},
+                         7'000};
+  const auto beside = [&](const char* text) {
+    return is_beside_us(home, *net::parse_endpoint(text));
+  };
+  CHECK(beside("192.168.1.6:7000"));
+  CHECK(beside("192.168.1.5:7001"));  // Another one on this machine.
+  CHECK(beside("[fd00::6]:7000"));
+  for (const char* text :
+       {"192.168.1.5:7000", "192.168.2.6:7000", "192.168.1.6:80", "45.10.0.2:7000",
+        "127.0.0.1:7000", "10.0.0.1:7000", "[fe80::6]:7000", "[fd01::6]:7000", "8.8.8.8:7000"}) {
+    CAPTURE(text);
+    CHECK_FALSE(beside(text));
+  }
+  std::vector<std::string> told;
+  for (const auto& place : places_in(home)) told.push_back(place.text());
+  CHECK(told == std::vector<std::string>{"192.168.1.5:7000", "[fd00::5]:7000"});
+}
+
+TEST_CASE("who is in the same house is dialled there, a dozen at most, and never elsewhere") {
+  ReversalsScene scene;
+  swarm::ToldReverse told;
+  const auto mate = [&](std::uint8_t name, const char* place) {
+    told.mates.push_back({at(name), "token", {*net::parse_endpoint(place)}});
+  };
+  mate(2, "192.168.1.6:7000");
+  scene.reversals->take(told, at(1));
+  CHECK(scene.dialer.asked.empty());  // It is not known where we are.
+
+  scene.rig.services.home = [] {
+    return swarm::Home{{{net::IpAddress::v4(192, 168, 1, 5), 96 + 24}}, 7'000};
+  };
+  mate(3, "192.168.7.1:7000");
+  mate(4, "8.8.8.8:7000");
+  for (std::uint8_t name = 5; name < 20; ++name) mate(name, "192.168.1.9:7000");
+  scene.reversals->take(told, at(1));
+  REQUIRE(scene.dialer.asked.size() == Reversals::most_mates);
+  CHECK(scene.dialer.asked[0].to.text() == "192.168.1.6:7000");
+  const auto report = scene.reversals->report(true, {});
+  CHECK(report.mates.size() == Reversals::most_mates);
+  CHECK(report.mates[1] == at(5));
+  CHECK(report.local.front().text() == "192.168.1.5:7000");
+  CHECK_FALSE(report.to);
+}

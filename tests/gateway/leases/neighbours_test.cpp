@@ -146,3 +146,29 @@ TEST_CASE(
   scene.pass(forlorn_after);
   CHECK(scene.asks(2, 0, 1) == "0 alone");
 }
+
+TEST_CASE("what a housemate has, or is getting, is not fetched from outside again") {
+  Scene scene;
+  const auto mate = [](std::uint16_t port) { return net::Endpoint{Scene::at(7).address, port}; };
+  const auto hear = [&](std::uint16_t port, std::uint16_t neighbour) {
+    scene.book.on_peer({mate(port), 10'000'000, false, 60s, {mate(neighbour)}}, scene.now);
+  };
+  const auto asks = [&](std::uint16_t port, Duration by) {
+    return scene.book.on_want(mate(port), {{scene.root, {{{0}, {1}}}, by}}, {}, scene.now)
+        .given.at(0);
+  };
+  scene.add(1, "#");
+  hear(9001, 9002);
+  hear(9002, 9001);
+  hear(9001, 9002);
+  for (const std::uint16_t port : {std::uint16_t{9001}, std::uint16_t{9002}}) {
+    scene.book.on_have(mate(port), scene.root, {}, scene.now);
+  }
+  const Duration by = GENERATE(Duration(2s), Duration(1min));
+  CHECK(std::get<FromPeer>(asks(9001, by).from).peer == Scene::at(1));
+  SECTION("while it comes") {}
+  SECTION("when it has come") {
+    scene.book.on_have(mate(9001), scene.root, {false, {{{0}, {1}}}}, scene.now);
+  }
+  CHECK(std::get<FromPeer>(asks(9002, by).from).peer == mate(9001));
+}
