@@ -1,6 +1,7 @@
 #include "core/http/request_parser.hpp"
 
 #include "core/base/text.hpp"
+#include "core/http/head_callbacks.hpp"
 #include "core/http/head_guard.hpp"
 
 #include <algorithm>
@@ -66,8 +67,7 @@ struct RequestParser::State {
 
 const llhttp_settings_t& RequestParser::State::callbacks() {
   static const llhttp_settings_t settings = [] {
-    llhttp_settings_t s;
-    llhttp_settings_init(&s);
+    llhttp_settings_t s = head_callbacks<State>();
     s.on_method = [](llhttp_t* p, const char* at, std::size_t length) {
       static_cast<State*>(p->data)->request.method.append(at, length);
       return 0;
@@ -75,22 +75,6 @@ const llhttp_settings_t& RequestParser::State::callbacks() {
     s.on_url = [](llhttp_t* p, const char* at, std::size_t length) {
       static_cast<State*>(p->data)->request.target.append(at, length);
       return 0;
-    };
-    s.on_header_field = [](llhttp_t* p, const char* at, std::size_t length) {
-      static_cast<State*>(p->data)->name.append(at, length);
-      return 0;
-    };
-    s.on_header_value = [](llhttp_t* p, const char* at, std::size_t length) {
-      static_cast<State*>(p->data)->value.append(at, length);
-      return 0;
-    };
-    s.on_header_value_complete = [](llhttp_t* p) {
-      static_cast<State*>(p->data)->finish_field();
-      return 0;
-    };
-    s.on_headers_complete = [](llhttp_t* p) {
-      static_cast<State*>(p->data)->tokens_ended = true;
-      return static_cast<int>(HPE_PAUSED);
     };
     return s;
   }();

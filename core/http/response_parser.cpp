@@ -1,6 +1,7 @@
 #include "core/http/response_parser.hpp"
 
 #include "core/base/text.hpp"
+#include "core/http/head_callbacks.hpp"
 #include "core/http/head_guard.hpp"
 #include "core/http/response_head.hpp"
 
@@ -47,27 +48,7 @@ struct ResponseParser::State {
 };
 
 const llhttp_settings_t& ResponseParser::State::callbacks() {
-  static const llhttp_settings_t settings = [] {
-    llhttp_settings_t s;
-    llhttp_settings_init(&s);
-    s.on_header_field = [](llhttp_t* p, const char* at, std::size_t length) {
-      static_cast<State*>(p->data)->name.append(at, length);
-      return 0;
-    };
-    s.on_header_value = [](llhttp_t* p, const char* at, std::size_t length) {
-      static_cast<State*>(p->data)->value.append(at, length);
-      return 0;
-    };
-    s.on_header_value_complete = [](llhttp_t* p) {
-      static_cast<State*>(p->data)->finish_field();
-      return 0;
-    };
-    s.on_headers_complete = [](llhttp_t* p) {
-      static_cast<State*>(p->data)->tokens_ended = true;
-      return static_cast<int>(HPE_PAUSED);
-    };
-    return s;
-  }();
+  static const llhttp_settings_t settings = head_callbacks<State>();
   return settings;
 }
 
