@@ -16,8 +16,9 @@ void Houses::enter(const net::Endpoint& who, const std::vector<net::Endpoint>& p
       std::find_if(mates.begin(), mates.end(), [&](const Mate& mate) { return mate.who == who; });
   if (known != mates.end()) {
     *known = {who, places, now};
-  } else if (mates.size() < most_mates) {
+  } else if (mates.size() < most_mates && mates_ < most_in_all) {
     mates.push_back({who, places, now});
+    ++mates_;
   }
 }
 
@@ -36,7 +37,7 @@ std::vector<Houses::Mate> Houses::others(const net::Endpoint& who, Instant now) 
 
 void Houses::tidy(Instant now) {
   for (auto& [house, mates] : houses_) {
-    std::erase_if(mates, [&](const Mate& mate) { return now - mate.heard >= lifetime; });
+    mates_ -= std::erase_if(mates, [&](const Mate& mate) { return now - mate.heard >= lifetime; });
   }
   std::erase_if(houses_, [](const auto& entry) { return entry.second.empty(); });
 }

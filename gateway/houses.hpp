@@ -19,6 +19,7 @@ class Houses {
   static constexpr Duration lifetime = std::chrono::seconds(60);
   static constexpr std::size_t most_houses = 10'000;
   static constexpr std::size_t most_mates = 128;  ///< In one house.
+  static constexpr std::size_t most_in_all = 50'000;
 
   struct Mate {
     net::Endpoint who;                  ///< As it is known to all.
@@ -37,6 +38,7 @@ class Houses {
  private:
   Random random_;
   std::map<net::IpAddress, std::vector<Mate>> houses_;
+  std::size_t mates_ = 0;  ///< In all houses.
 };
 
 }  // namespace alluvium::gateway

@@ -64,7 +64,8 @@ bool Dial::bind(const net::Endpoint& to, const From& from) {
 
 void Dial::finish(bool is_connected) {
   limit_->disarm();
-  uv_handle_set_data(handle_of(*socket_), nullptr);
+  // There is none if no descriptor was to be had.
+  if (socket_) uv_handle_set_data(handle_of(*socket_), nullptr);
   HandleOwner<SocketBlock> socket = std::move(socket_);
   if (!is_connected) socket.reset();
   // It may destroy us.
