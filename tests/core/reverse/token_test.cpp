@@ -1,6 +1,7 @@
 #include "core/reverse/token.hpp"
 
 #include <string>
+#include <vector>
 
 #include <catch2/catch.hpp>
 
@@ -62,7 +63,8 @@ TEST_CASE("a token that was changed anywhere is none") {
     changed[i] = changed[i] == '1' ? '2' : '1';
     CHECK_FALSE(check_with_key().admit(changed, start));
   }
-  for (const std::string text : {"", ".", "...", "a.b.c.d", token.substr(1).c_str()}) {
+  for (const std::string& text :
+       std::vector<std::string>{"", ".", "...", "a.b.c.d", token.substr(1)}) {
     CHECK_FALSE(check_with_key().admit(text, start));
   }
   CHECK_FALSE(check_with_key().admit(token + std::string(1'000, 'a'), start));
