@@ -16,6 +16,7 @@ namespace {
 constexpr Duration meter_time = std::chrono::seconds(3);
 /// A disk that takes longer keeps nobody from leaving.
 constexpr Duration disk_patience = std::chrono::seconds(2);
+constexpr Duration home_lifetime = std::chrono::seconds(10);
 constexpr const char* peer_port_key = "peer port";
 
 std::uint64_t random_seed() {
@@ -157,7 +158,17 @@ void Node::open_peer_port() {
   }
 }
 
-swarm::Home Node::home() const {
+swarm::Home Node::home() {
+  // It is asked for with every announcement, and the system with it only now and then.
+  if (loop_.now() < home_until_ && peer_server_ && home_.port == peer_server_->endpoint().port) {
+    return home_;
+  }
+  home_ = look_around();
+  home_until_ = loop_.now() + home_lifetime;
+  return home_;
+}
+
+swarm::Home Node::look_around() const {
   swarm::Home home;
   if (!peer_server_) return home;
   home.port = peer_server_->endpoint().port;
@@ -169,11 +180,12 @@ swarm::Home Node::home() const {
   return home;
 }
 
-net::AddressRules Node::dialling_rules() const {
+net::AddressRules Node::dialling_rules() {
   net::AddressRules rules = services_.rules;
+  const swarm::Home here = home();
   // Whom of these, and only on whose word, is decided where the calls are made.
-  for (const net::Endpoint& place : swarm::places_in(home())) {
-    for (const net::Network& network : home().networks) {
+  for (const net::Endpoint& place : swarm::places_in(here)) {
+    for (const net::Network& network : here.networks) {
       if (network.base == place.address) rules.allow(network);
     }
   }

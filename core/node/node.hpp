@@ -70,8 +70,9 @@ class Node {
   void open_peer_port();
   void close_peer_port();
   /// Where others in the same house find us.
-  [[nodiscard]] swarm::Home home() const;
-  [[nodiscard]] net::AddressRules dialling_rules() const;
+  [[nodiscard]] swarm::Home home();
+  [[nodiscard]] swarm::Home look_around() const;
+  [[nodiscard]] net::AddressRules dialling_rules();
   /// Where others found us when the program last ran; 0 if that is not known.
   [[nodiscard]] std::uint16_t last_peer_port() const;
   void measure_upload();
@@ -94,6 +95,8 @@ class Node {
   swarm::Services services_;
   peer::PeerHandler peer_handler_;
   net::Endpoint peer_listen_;
+  swarm::Home home_;  ///< As it was seen last; good until then.
+  Instant home_until_{};
   std::unique_ptr<uv::HttpServer> peer_server_;
   std::unique_ptr<uv::ReverseDialer> dialer_;  ///< While there is a peer port.
   router::HelpedRouter router_;
