@@ -153,8 +153,9 @@ std::unique_ptr<http::Exchange> Gateway::serve_head(const http::Request& request
   const bool is_short = !head_only && http::prefers_minimal(request.headers);
   const auto answer = [this, asker = request.remote, head_only, is_short](const FileVersion& file,
                                                                           http::Responder& to) {
-    if (is_short) return to.send(short_head_answer(file));
-    const auto locations = locations_of(file.root(), asker, most_locations, false);
+    const auto peers = is_short ? most_peers_in_short : most_locations;
+    auto locations = locations_of(file.root(), asker, peers, false);
+    if (is_short) return to.send(short_head_answer(file, std::move(locations.peers)));
     if (!head_only) return to.send(head_answer(file, locations));
     to.begin(file_head(file, locations), file.facts.length);
     to.end();

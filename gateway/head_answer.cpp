@@ -39,13 +39,14 @@ http::Response head_answer(const FileVersion& file, const Locations& locations) 
   return response;
 }
 
-http::Response short_head_answer(const FileVersion& file) {
+http::Response short_head_answer(const FileVersion& file, std::vector<std::string> peers) {
+  const Locations some{std::move(peers), {}, {}};
   return {{200,
            {{"X-Content-URN", file.root().urn()},
             {"Cache-Control", "no-store"},
             {"Preference-Applied", "return=minimal"},
             {"Content-Type", "application/json"}}},
-          Slice(characteristics(file, {}))};
+          Slice(characteristics(file, some))};
 }
 
 http::ResponseHead file_head(const FileVersion& file, const Locations& locations) {

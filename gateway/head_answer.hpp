@@ -13,8 +13,14 @@ inline constexpr std::size_t most_locations = 16;
 /// of it as JSON in the body.
 [[nodiscard]] http::Response head_answer(const FileVersion& file, const Locations& locations);
 
-/// The same without the file's places, for who prefers `return=minimal`: a third of it.
-[[nodiscard]] http::Response short_head_answer(const FileVersion& file);
+/// And in one for who prefers `return=minimal`: enough to find the others if we are never heard of
+/// again.
+inline constexpr std::size_t most_peers_in_short = 4;
+
+/// The same for who prefers `return=minimal`, a third of it: of the file's places only some peers
+/// are named, in the body.
+[[nodiscard]] http::Response short_head_answer(const FileVersion& file,
+                                               std::vector<std::string> peers);
 
 /// The answer to `HEAD /gateway/head`: the head that the file itself has at its origin, with its
 /// digest (RFC 9530), and all that the other form has. Its length is that of the file.

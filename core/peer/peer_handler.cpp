@@ -5,7 +5,6 @@
 #include "core/http/range.hpp"
 #include "core/reverse/handshake.hpp"
 #include "core/reverse/neighbours.hpp"
-#include "core/swarm/peer_hint.hpp"
 
 namespace alluvium::peer {
 
@@ -95,8 +94,12 @@ std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& re
   const hash::ChunkLayout& layout = row->layout();
   const store::ChunkMap& held = services_.store.held(root);
   http::Headers headers;
-  for (const auto& peer : services_.peers.recommended(root, max_recommended)) {
+  for (const auto& peer : services_.peers.recommended(root, max_recommended, services_.random)) {
     headers.add("X-URI-RES", swarm::format_peer_hint(peer, root));
+  }
+  if (request.headers.has("X-URI-RES")) {
+    meet(request, *row);
+    headers.add("Remote-IP", request.remote.address.text());
   }
   const auto say_what_is_held = [&] {
     headers.add("X-Available-Ranges", http::format_available_ranges(held.ranges(layout)));
@@ -147,6 +150,18 @@ std::unique_ptr<http::Exchange> PeerHandler::serve_bytes(const http::Request& re
       AskedPart{root, range, std::move(head), said ? said->wait : Duration::zero(),
                 http::urgency_of(request.headers)},
       responder);
+}
+
+void PeerHandler::meet(const http::Request& request, const hash::LeafRow& row) {
+  const auto said = swarm::parse_peer_hint(*request.headers.find("X-URI-RES"));
+  if (!said || said->port < 1024 || !services_.rules.permits(request.remote.address)) return;
+  // Of what it says only the port is taken.
+  const net::Endpoint asker{request.remote.address, said->port};
+  const swarm::Peer* const known = services_.peers.find(asker);
+  if (known == nullptr && !introductions_.admits({asker.address, 0}, services_.clock.now())) {
+    return;
+  }
+  services_.peers.meet(asker, row.root(), row.layout());
 }
 
 std::unique_ptr<http::Exchange> PeerHandler::serve_leaf_row(const http::Request& request,

@@ -3,6 +3,7 @@
 #include "core/http/prefer.hpp"
 #include "core/http/router.hpp"
 #include "core/peer/chunk_upload.hpp"
+#include "core/swarm/peer_hint.hpp"
 #include "core/swarm/services.hpp"
 
 #include <memory>
@@ -19,6 +20,11 @@ namespace alluvium::peer {
 /// Who says `Prefer: wait=N; ticket=T` may ask for what is on its way here, and is sent it as it
 /// comes, if our own ticket for it is lower; without a ticket, if we fetch it from the origin
 /// ourselves. So no line closes into a circle.
+///
+/// Who says `X-URI-RES: http://…:PORT/… ; N2R` in a request is known from then on as a member of
+/// that file's swarm, at the address from which it asks and at that port (two at one address a
+/// minute), and is answered `Remote-IP`, which that address is. Answers recommend up to eight
+/// others in the same form.
 class PeerHandler final : public http::Handler {
  public:
   PeerHandler(swarm::Services& services, UploadBudget budget);
@@ -43,6 +49,8 @@ class PeerHandler final : public http::Handler {
                                         const std::optional<http::WaitPreference>& said) const;
   std::unique_ptr<http::Exchange> serve_bytes(const http::Request& request,
                                               http::Responder& responder);
+  /// Who asks may say where it serves others.
+  void meet(const http::Request& request, const hash::LeafRow& row);
   std::unique_ptr<http::Exchange> take_neighbour(const http::Request& request,
                                                  http::Responder& responder);
   std::unique_ptr<http::Exchange> serve_leaf_row(const http::Request& request,
@@ -50,6 +58,7 @@ class PeerHandler final : public http::Handler {
 
   swarm::Services& services_;
   Uplink uplink_;
+  swarm::HintLimit introductions_;
   http::Router router_;
 };
 

@@ -58,6 +58,10 @@ class Announcer {
   /// Our address and port as others see them; none if nothing is shared or the gateway has not
   /// said.
   [[nodiscard]] std::optional<net::Endpoint> self() const;
+  /// Where we serve others, unless it is known that they cannot reach us.
+  [[nodiscard]] std::optional<std::uint16_t> port() const {
+    return port_ == 0 || reachable_ == false ? std::nullopt : std::optional(port_);
+  }
   /// Whether others can reach us, as far as the gateway knows.
   [[nodiscard]] std::optional<bool> reachable() const { return reachable_; }
   /// What can be sent to others, in bits a second, for the gateway to judge by; 0: not known.

@@ -21,10 +21,6 @@ constexpr http::Urgency bulk_urgency = 5;
 /// How far ahead an origin without ranges is trusted to come: beyond, peers are asked meanwhile.
 constexpr std::uint32_t sequential_reach = 32;
 
-std::string peer_uri(const net::Endpoint& peer, const hash::TreeRoot& root) {
-  return "http://" + peer.text() + "/uri-res/N2R?" + root.urn();
-}
-
 }  // namespace
 
 Download::Download(Services& services, DownloadPlan plan, SourceObserver& observer)
@@ -32,6 +28,10 @@ Download::Download(Services& services, DownloadPlan plan, SourceObserver& observ
       plan_(std::move(plan)),
       observer_(observer),
       swarm_(services_.peers, plan_.row->root()),
+      greetings_(services_, plan_.row->root(), plan_.row->layout(),
+                 [this](const net::Endpoint& peer, const http::ClientResponse& head) {
+                   on_greeted(peer, head);
+                 }),
       origin_(plan_.origins),
       guidance_(plan_.row->root(), plan_.row->layout()) {
   services_.store.add(plan_.row);
@@ -92,7 +92,7 @@ void Download::update() {
   guidance_.look(is_next_under_way(covered), now);
   const Guide guide = guidance_.guide(now);
   if (guide == Guide::awaited) return;
-  doubt_peers(guide, now);
+  keep_company(guide, now);
   PickState state = pick_state(covered);
   if (guide == Guide::nobody) state.directions = nullptr;
   for (const Ask& ask : picker_.pick(state, now)) start(ask);
@@ -172,6 +172,7 @@ PickState Download::pick_state(const std::vector<Coverage>& covered) {
   // Who joined in the same moment is not known of yet: all would fetch the same from the origin.
   const bool is_settling = membership_.has_gateway && open_since_ && now - *open_since_ < settling;
   state.origin_bulk_usable = !is_settling && origin_.can_be_asked_in_bulk(now);
+  state.is_meeting = is_meeting_others(now);
   state.origin_usable = origin_.can_be_asked(now) && !sequential_under_way;
   return state;
 }
@@ -184,7 +185,7 @@ void Download::start(const Ask& ask) {
   request.rules = services_.rules;
   request.verified = services_.verified;
   if (ask.peer) {
-    auto url = http::Url::parse(peer_uri(*ask.peer, root()));
+    auto url = http::Url::parse(peer_url(*ask.peer, root()));
     if (!url) return;
     request.url = std::move(*url);
     request.peer = ask.peer;
@@ -192,6 +193,7 @@ void Download::start(const Ask& ask) {
     request.urgency = urgency_of(ask.run.begin);
     request.stall_timeout = seconds(3);
     if (ask.standing) request.stall_timeout += ask.standing->wait;
+    if (alone_since_) request.own_port = membership_.port;
     services_.peers.on_request(*ask.peer);
   } else {
     request.url = origin_.present();
@@ -260,20 +262,6 @@ void Download::on_run_head(RunFetch& fetch) {
   if (!fetch.peer() || !fetch.availability()) return;
   (void)services_.peers.learn(*fetch.peer(), root(), *fetch.availability());
   take_hints(*fetch.peer(), fetch.head().headers);
-}
-
-void Download::take_hints(const net::Endpoint& informant, const http::Headers& headers) {
-  // The gateway knows better who has what.
-  if (guidance_.guide(services_.clock.now()) == Guide::gateway) return;
-  for (const auto value : headers.find_all("X-URI-RES")) {
-    const auto peer = parse_peer_hint(value);
-    const bool may_be_asked = peer && peer->port >= 1024 && peer != membership_.self &&
-                              services_.rules.permits(peer->address) &&
-                              services_.peers.find(*peer) == nullptr;
-    if (!may_be_asked || !hints_.admits(informant, services_.clock.now())) continue;
-    // Nothing is known of what it has; its first answer will say.
-    (void)services_.peers.learn(*peer, root(), store::ChunkMap::all(map().size()));
-  }
 }
 
 void Download::on_run_chunk(RunFetch& fetch, ChunkIndex index, Slice chunk) {

@@ -3,6 +3,7 @@
 #include "core/hash/tree.hpp"
 #include "core/http/url.hpp"
 #include "core/swarm/byte_source.hpp"
+#include "core/swarm/greetings.hpp"
 #include "core/swarm/guidance.hpp"
 #include "core/swarm/origin_places.hpp"
 #include "core/swarm/peer_hint.hpp"
@@ -36,6 +37,7 @@ struct Membership {
   std::optional<net::Endpoint>
       self;                  ///< Where others find us; none while nobody can be served by us.
   bool has_gateway = false;  ///< Somebody introduces the members to each other.
+  std::optional<std::uint16_t> port;  ///< Where we serve others, at whatever address.
 };
 
 /// Brings one file whose tree is known into the store, from peers and its origin, as the picker
@@ -61,6 +63,8 @@ class Download final : public ByteSource, public ComingChunks, private RunObserv
   void open_fully(const Membership& membership);
   /// Whether the gateway says what is fetched where. While that is awaited nothing is fetched.
   void set_guide(Guide guide) { guidance_.set_guide(guide); }
+  /// Others in its swarm, as a gateway names them with the file (`X-URI-RES`); the first few count.
+  void introduce(const std::vector<std::string>& hints);
   /// What the gateway is to be asked and told about this file.
   [[nodiscard]] std::vector<Wanted> wants();
   [[nodiscard]] std::vector<FailedSource> take_failures();
@@ -111,12 +115,19 @@ class Download final : public ByteSource, public ComingChunks, private RunObserv
   void on_peer_ended(const net::Endpoint& peer, RunFetch& fetch, RunEnd end,
                      const std::string& why);
   void on_origin_ended(const http::Url& url, RunEnd end, const std::string& why);
+  /// It says who it is, what it has and whom else it knows.
+  void on_greeted(const net::Endpoint& peer, const http::ClientResponse& head);
   void take_hints(const net::Endpoint& informant, const http::Headers& headers);
+  /// Whom a hint names, if it may be asked and is not known.
+  [[nodiscard]] std::optional<net::Endpoint> stranger_in(std::string_view hint) const;
   void leave_origin(const http::Url& url, Duration at_least, bool is_unreachable = false);
   void notice_lost_flights();
   void report_late_flights();
   void tell_of_failure(hash::ChunkRun run, const std::optional<net::Endpoint>& peer, Failing why);
-  void doubt_peers(Guide guide, Instant now);
+  /// While no gateway tells of the others we ask themselves.
+  void keep_company(Guide guide, Instant now);
+  /// Nobody tells of the others, and it is not long enough ago that we began to ask them.
+  [[nodiscard]] bool is_meeting_others(Instant now);
   [[nodiscard]] bool is_next_under_way(const std::vector<Coverage>& covered) const;
 
   Services& services_;
@@ -126,6 +137,8 @@ class Download final : public ByteSource, public ComingChunks, private RunObserv
   Picker picker_;
   Window window_;
   HintLimit hints_;
+  Greetings greetings_;
+  std::optional<Instant> alone_since_;  ///< Since then no gateway tells of the others.
   std::optional<Instant> open_since_;
   bool is_doubtful_ = false;
   Membership membership_;

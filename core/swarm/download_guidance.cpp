@@ -1,4 +1,5 @@
 // What a download asks the gateway and makes of its answers.
+#include "core/swarm/availability.hpp"
 #include "core/swarm/download.hpp"
 
 #include <algorithm>
@@ -12,6 +13,12 @@ namespace {
 
 /// A gateway that is away does not tell what peers have got since.
 constexpr Duration news_lifetime = std::chrono::seconds(2);
+/// A gateway names four with a file.
+constexpr std::size_t most_introduced = 16;
+/// In which the members of a swarm have mostly heard of each other, once no gateway tells them.
+constexpr Duration longest_meeting = std::chrono::milliseconds(1'200);
+/// They have, if nothing new was heard for so long.
+constexpr Duration meeting_quiet = std::chrono::milliseconds(400);
 
 }  // namespace
 
@@ -54,16 +61,67 @@ bool Download::has_pressing_question() const {
   return false;
 }
 
-void Download::doubt_peers(Guide guide, Instant now) {
+void Download::keep_company(Guide guide, Instant now) {
   if (guide == Guide::gateway) {
     doubt_at_ = now;
+    alone_since_.reset();
     return;
   }
+  if (!alone_since_) alone_since_ = now;
+  greetings_.greet(membership_.port);
   if (doubt_at_ && now < *doubt_at_) return;
   services_.peers.suppose(root(), plan_.row->layout());
   // What is known at the start is news.
   if (doubt_at_) services_.peers.doubt(root());
   doubt_at_ = now + news_lifetime;
+}
+
+bool Download::is_meeting_others(Instant now) {
+  const bool can_meet = membership_.has_gateway || !swarm_.members().empty();
+  return can_meet && alone_since_ && now - *alone_since_ < longest_meeting &&
+         !greetings_.is_quiet_for(meeting_quiet);
+}
+
+void Download::on_greeted(const net::Endpoint& peer, const http::ClientResponse& head) {
+  auto said = availability_of(head, plan_.row->layout());
+  if (said.is_malformed) return services_.peers.on_failure(peer, services_.clock.now());
+  if (said.map) (void)services_.peers.learn(peer, root(), std::move(*said.map));
+  services_.peers.on_greeted(peer);
+  take_hints(peer, head.headers);
+  observer_.on_data();
+}
+
+void Download::take_hints(const net::Endpoint& informant, const http::Headers& headers) {
+  // The gateway knows better who has what.
+  if (guidance_.guide(services_.clock.now()) == Guide::gateway) return;
+  if (!services_.peers.own_address()) {
+    const auto said = headers.find("Remote-IP");
+    const auto own = said ? net::IpAddress::parse(*said) : std::nullopt;
+    if (own) services_.peers.set_own_address(*own);
+  }
+  for (const auto value : headers.find_all("X-URI-RES")) {
+    const auto stranger = stranger_in(value);
+    if (!stranger || !hints_.admits(informant, services_.clock.now())) continue;
+    // Nothing is known of what it has; its first answer will say.
+    services_.peers.meet(*stranger, root(), plan_.row->layout());
+  }
+}
+
+void Download::introduce(const std::vector<std::string>& hints) {
+  for (std::size_t i = 0; i < std::min(hints.size(), most_introduced); ++i) {
+    if (const auto stranger = stranger_in(hints[i])) {
+      services_.peers.meet(*stranger, root(), plan_.row->layout());
+    }
+  }
+}
+
+std::optional<net::Endpoint> Download::stranger_in(std::string_view hint) const {
+  auto peer = parse_peer_hint(hint);
+  const bool may_be_asked = peer && peer->port >= 1024 && peer != membership_.self &&
+                            services_.rules.permits(peer->address) &&
+                            services_.peers.find(*peer) == nullptr;
+  if (!may_be_asked) peer.reset();
+  return peer;
 }
 
 std::vector<Wanted> Download::wants() {

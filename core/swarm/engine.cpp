@@ -220,7 +220,8 @@ void Engine::open_feeds() {
     if (!root) continue;
     const bool has_waited = feed->known_since() && now - *feed->known_since() >= answer_patience;
     if (!announcer_ || announcer_->has_answered_for(*root) || has_waited) {
-      feed->open_fully({announcer_ ? announcer_->self() : std::nullopt, announcer_ != nullptr});
+      feed->open_fully({announcer_ ? announcer_->self() : std::nullopt, announcer_ != nullptr,
+                        announcer_ ? announcer_->port() : std::nullopt});
     }
   }
 }

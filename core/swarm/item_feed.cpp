@@ -148,6 +148,7 @@ void ItemFeed::on_found(FoundFile found) {
     plan.is_row_proven = (item_.root && item_.length == length) || doubted_length_ == length;
     auto download = std::make_unique<Download>(services_, std::move(plan), observer);
     download_ = download.get();
+    download_->introduce(facts_.peers);
     download_->limit_bulk(most_bulk_);
     source_ = std::move(download);
     download_->set_guide(guide_);

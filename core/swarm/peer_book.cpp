@@ -73,6 +73,20 @@ void PeerBook::set_neighbours(const std::vector<net::Endpoint>& neighbours) {
   }
 }
 
+void PeerBook::meet(const net::Endpoint& endpoint, const hash::TreeRoot& root,
+                    const hash::ChunkLayout& layout) {
+  const Peer* const known = find(endpoint);
+  if (known != nullptr && known->holdings.contains(root) && !known->supposed.contains(root)) return;
+  if (learn(endpoint, root, store::ChunkMap(layout.count()))) peers_[endpoint].doubted.insert(root);
+}
+
+void PeerBook::on_greeted(const net::Endpoint& endpoint) {
+  if (Peer* p = peer(endpoint)) {
+    p->has_answered = true;
+    p->failures = 0;
+  }
+}
+
 void PeerBook::suppose(const hash::TreeRoot& root, const hash::ChunkLayout& layout) {
   for (auto& [endpoint, known] : peers_) {
     if (known.banned || !known.holdings.try_emplace(root, layout.count()).second) continue;
@@ -154,14 +168,18 @@ std::vector<std::pair<net::Endpoint, const Peer*>> PeerBook::in_swarm(
   return result;
 }
 
-std::vector<net::Endpoint> PeerBook::recommended(const hash::TreeRoot& root,
-                                                 std::size_t limit) const {
+std::vector<net::Endpoint> PeerBook::recommended(const hash::TreeRoot& root, std::size_t limit,
+                                                 Random& random) const {
   std::vector<net::Endpoint> result;
   for (const auto& [endpoint, peer] : peers_) {
-    if (result.size() >= limit) break;
-    const bool is_good = peer.has_served && !peer.banned && !peer.is_neighbour;
+    const bool is_good = (peer.has_served || peer.has_answered) && peer.failures == 0 &&
+                         !peer.banned && !peer.is_neighbour;
     if (is_good && peer.holdings.contains(root)) result.push_back(endpoint);
   }
+  for (std::size_t i = 0; i < limit && i + 1 < result.size(); ++i) {
+    std::swap(result[i], result[i + random.below(result.size() - i)]);
+  }
+  result.resize(std::min(limit, result.size()));
   return result;
 }
 

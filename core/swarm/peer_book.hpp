@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/random.hpp"
 #include "core/hash/tree.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/store/chunk_map.hpp"
@@ -23,10 +24,11 @@ struct Peer {
   std::set<hash::TreeRoot> doubted;
   /// Order in which its files were last heard of.
   std::map<hash::TreeRoot, std::uint64_t> files_heard;
-  unsigned requests = 0;    ///< Under way now, of any file.
-  unsigned failures = 0;    ///< In a row.
-  bool banned = false;      ///< Sent a false chunk: never asked again.
-  bool has_served = false;  ///< Sent a verified chunk: may be recommended to others.
+  unsigned requests = 0;      ///< Under way now, of any file.
+  unsigned failures = 0;      ///< In a row.
+  bool banned = false;        ///< Sent a false chunk: never asked again.
+  bool has_served = false;    ///< Sent a verified chunk: may be recommended to others.
+  bool has_answered = false;  ///< When it was greeted: may be as well.
   /// Cannot be dialled, but has opened a connection to us: others cannot be sent there.
   bool is_neighbour = false;
   std::uint64_t received_bytes = 0;  ///< Verified, of any file.
@@ -69,6 +71,13 @@ class PeerBook {
   /// they said. Their next answers will say.
   void doubt(const hash::TreeRoot& root);
 
+  /// It has told us where it is, by asking us for some of that file; what it has of it is not
+  /// known.
+  void meet(const net::Endpoint& endpoint, const hash::TreeRoot& root,
+            const hash::ChunkLayout& layout);
+  /// It takes part in the swarm, as it said when it was greeted.
+  void on_greeted(const net::Endpoint& endpoint);
+
   void on_request(const net::Endpoint& endpoint);
   void on_request_ended(const net::Endpoint& endpoint);
   void on_chunk(const net::Endpoint& endpoint, std::uint64_t bytes);
@@ -82,9 +91,10 @@ class PeerBook {
   /// addresses.
   [[nodiscard]] std::vector<std::pair<net::Endpoint, const Peer*>> in_swarm(
       const hash::TreeRoot& root) const;
-  /// Up to `limit` that take part in the swarm of a file and have served verified chunks.
+  /// Up to `limit` that take part in the swarm of a file and have served verified chunks, or at
+  /// least answered; now these, now those.
   [[nodiscard]] std::vector<net::Endpoint> recommended(const hash::TreeRoot& root,
-                                                       std::size_t limit) const;
+                                                       std::size_t limit, Random& random) const;
   /// Up to `limit` that are not banned: those who have served verified chunks first, and of them
   /// those heard of last.
   [[nodiscard]] std::vector<net::Endpoint> acquaintances(std::size_t limit) const;

@@ -11,8 +11,16 @@ constexpr std::size_t max_informants = 1'000;
 
 }  // namespace
 
+std::string peer_url(const net::Endpoint& peer, const hash::TreeRoot& root) {
+  return std::string(scheme) + peer.text() + "/uri-res/N2R?" + root.urn();
+}
+
 std::string format_peer_hint(const net::Endpoint& peer, const hash::TreeRoot& root) {
-  return std::string(scheme) + peer.text() + "/uri-res/N2R?" + root.urn() + " ; N2R";
+  return peer_url(peer, root) + " ; N2R";
+}
+
+std::string format_own_hint(std::uint16_t port, const hash::TreeRoot& root) {
+  return format_peer_hint({net::IpAddress::v4(0, 0, 0, 0), port}, root);
 }
 
 std::optional<net::Endpoint> parse_peer_hint(std::string_view value) {

@@ -63,6 +63,9 @@ struct PickState {
   std::vector<std::pair<hash::ChunkIndex, std::optional<net::Endpoint>>> asked_from;
   bool origin_usable = true;
   bool origin_bulk_usable = true;  ///< For what is not urgent.
+  /// The members are about to hear of each other: nothing that is not urgent leaves the origin, but
+  /// whoever waits for its turn waits from now on.
+  bool is_meeting = false;
   unsigned origin_urgent_requests = 0;
   unsigned origin_bulk_requests = 0;
   /// What the gateway says of where to get what; null while nobody says so.

@@ -33,7 +33,7 @@ bool Picking::is_open(ChunkIndex i, bool urgent) const {
 }
 
 bool Picking::origin_has_bulk_slot() const {
-  return state_.origin_usable && state_.origin_bulk_usable &&
+  return state_.origin_usable && state_.origin_bulk_usable && !state_.is_meeting &&
          origin_bulk_ < limits_.origin_bulk_requests;
 }
 

@@ -2,6 +2,8 @@
 
 #include "core/base/text.hpp"
 #include "core/http/range.hpp"
+#include "core/swarm/availability.hpp"
+#include "core/swarm/peer_hint.hpp"
 
 #include <utility>
 
@@ -35,6 +37,9 @@ http::ClientRequest http_request(const RunRequest& request) {
       prefer += std::to_string(*request.standing->ticket);
     }
     result.headers.add("Prefer", prefer);
+  }
+  if (request.own_port) {
+    result.headers.add("X-URI-RES", format_own_hint(*request.own_port, request.row->root()));
   }
   if (request.peer) result.headers.add("Priority", http::format_priority(request.urgency));
   result.max_body_bytes =
@@ -71,14 +76,9 @@ bool RunFetch::on_head(const http::ClientResponse& head) {
   head_ = head;
   last_byte_at_ = clock_.now();
   if (request_.peer && request_.length) {
-    const auto said = head.headers.find("X-Available-Ranges");
-    if (said) {
-      const auto ranges = http::parse_available_ranges(*said);
-      if (!ranges) return refuse(RunEnd::malformed, "does not say plainly what it has");
-      availability_ = store::ChunkMap::from_ranges(*ranges, layout());
-    } else if (head.status == 206) {
-      availability_ = store::ChunkMap::all(layout().count());
-    }
+    auto said = availability_of(head, layout());
+    if (said.is_malformed) return refuse(RunEnd::malformed, "does not say plainly what it has");
+    availability_ = std::move(said.map);
   }
   observer_.on_run_head(*this);
   if (head.headers.has("Content-Encoding")) {

@@ -56,6 +56,8 @@ struct RunRequest {
   std::optional<net::Endpoint> peer;
   /// The peer may not hold it yet, and is to send it as it comes (RFC 7240: `Prefer: wait`).
   std::optional<Standing> standing;
+  /// Where we serve others, told to a peer who may not know; needs a row.
+  std::optional<std::uint16_t> own_port;
   http::Urgency urgency = http::usual_urgency;  ///< Told to peers.
   Duration stall_timeout = std::chrono::seconds(10);
   /// As in Services.

@@ -1,3 +1,4 @@
+#include "gateway/head_answer.hpp"
 #include "tests/gateway/gateway_fixture.hpp"
 
 #include <algorithm>
@@ -44,7 +45,8 @@ TEST_CASE_METHOD(Fixture, "GET tells names, tree and places in the head, the fac
   CHECK(facts->etag == "\"v1\"");
 }
 
-TEST_CASE_METHOD(Fixture, "who prefers a minimal answer is told the facts and no places") {
+TEST_CASE_METHOD(
+    Fixture, "who prefers a minimal answer is told the facts and of the places only a few peers") {
   start();
   know_song();
   answer_at(9'001);
@@ -61,11 +63,19 @@ TEST_CASE_METHOD(Fixture, "who prefers a minimal answer is told the facts and no
   auto facts = media::parse_file_facts(whole->body);
   REQUIRE(facts);
   CHECK(facts->peers.size() == 1);
-  facts->peers.clear();
   CHECK(answer->body == media::to_json(*facts));
 
   const auto head = ask("HEAD", head_target(), {{"Prefer", "return=minimal"}});
   CHECK(head->headers("X-URI-RES").size() == 2);
+
+  for (std::uint16_t port = 9'002; port < 9'012; ++port) {
+    answer_at(port);
+    static_cast<void>(announce(port, "all"));
+  }
+  const auto some = ask("GET", head_target(), {{"Prefer", "return=minimal"}});
+  facts = media::parse_file_facts(some->body);
+  REQUIRE(facts);
+  CHECK(facts->peers.size() == gateway::most_peers_in_short);
 }
 
 TEST_CASE_METHOD(Fixture, "HEAD gives the file's own head and everything GET has in its head") {

@@ -59,6 +59,22 @@ TEST_CASE("who met the others before needs no gateway to share the work with the
   CHECK(outcome.origin_bytes < 2 * outcome.file_bytes);
 }
 
+TEST_CASE("who knows a few others finds the rest of them without a gateway") {
+  Scenario scenario = small_crowd(30);
+  scenario.file_bytes = 5'000'000;
+  scenario.duration = seconds(40);
+  SECTION("from another day") {
+    scenario.remembered = 6;
+    scenario.gateway_dies_at = milliseconds(0);
+  }
+  SECTION("as the gateway named them with the song, or once, before it died") {
+    scenario.gateway_dies_at = milliseconds(800);
+  }
+  const Outcome outcome = run_and_print("no gateway, but a few others", scenario);
+  check_nothing_is_missed(outcome, 30);
+  CHECK(outcome.origin_bytes < outcome.file_bytes * 3 / 2);
+}
+
 TEST_CASE("when the gateway dies the songs to come leave the origin hardly more often") {
   Scenario scenario = small_crowd(30);
   scenario.songs = 3;

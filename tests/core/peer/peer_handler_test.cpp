@@ -120,3 +120,44 @@ TEST_CASE("it is known who was sent how much") {
   CHECK(scene.handler.ledger().sent() == expected);
   CHECK(scene.rig.statistics.uploaded_bytes == 2 * scene.song.bytes.size());
 }
+
+TEST_CASE("who asks may say where it serves others, and is known from then on") {
+  HandlerScene scene{peer::UploadBudget()};
+  const auto client = net::IpAddress::v4(192, 0, 2, 9);
+  scene.rig.network.set_client_address({client, 50'001});
+  const auto ask_from = [&](const std::string& place) {
+    http::Headers headers;
+    headers.add("X-URI-RES",
+                "http://" + place + "/uri-res/N2R?" + scene.song.root().urn() + " ; N2R");
+    const Taker taker = scene.take(headers);
+    scene.rig.time.run_for(100ms);
+    CHECK(taker.status() == 200);
+  };
+  SECTION("its port, at the address from which it asks") {
+    ask_from("203.0.113.5:9000");
+    const swarm::Peer* const known = scene.rig.peers.find({client, 9'000});
+    REQUIRE(known != nullptr);
+    CHECK(known->holdings.at(scene.song.root()).count() == 0);
+    CHECK(scene.rig.peers.count() == 1);
+  }
+  SECTION("and what it has been heard to have stays known") {
+    scene.rig.peers.learn({client, 9'000}, scene.song.root(),
+                          store::ChunkMap::all(HandlerScene::chunks));
+    ask_from("0.0.0.0:9000");
+    CHECK(scene.rig.peers.find({client, 9'000})->holdings.at(scene.song.root()).complete());
+  }
+  SECTION("but no port below 1024, and no nonsense") {
+    for (const auto* place : {"0.0.0.0:80", "0.0.0.0", "", "peer.example:9000"}) ask_from(place);
+    CHECK(scene.rig.peers.count() == 0);
+  }
+  SECTION("and not more than two at one address within a minute") {
+    for (int port = 9'000; port < 9'010; ++port) ask_from("0.0.0.0:" + std::to_string(port));
+    CHECK(scene.rig.peers.count() == 2);
+  }
+  SECTION("and nobody at an address that may not be contacted") {
+    scene.rig.services.rules = net::AddressRules::public_only();
+    scene.rig.network.set_client_address({net::IpAddress::v4(10, 0, 0, 1), 50'001});
+    ask_from("0.0.0.0:9000");
+    CHECK(scene.rig.peers.count() == 0);
+  }
+}

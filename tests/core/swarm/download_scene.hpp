@@ -5,6 +5,7 @@
 #include "tests/support/media_sample.hpp"
 #include "tests/support/swarm_rig.hpp"
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>
@@ -100,6 +101,13 @@ class DownloadScene : private swarm::SourceObserver {
   [[nodiscard]] std::string held() const { return rig.store.held(song.root()).drawing(); }
   [[nodiscard]] std::size_t asked(const std::string& at) const {
     return rig.network.requests_to(at).size();
+  }
+  /// Without the greeting.
+  [[nodiscard]] std::size_t gets(unsigned i) const {
+    const auto requests = rig.network.requests_to(url(i));
+    return static_cast<std::size_t>(
+        std::count_if(requests.begin(), requests.end(),
+                      [](const SentRequest& sent) { return sent.request.method == "GET"; }));
   }
   [[nodiscard]] std::string problems() const {
     std::string all;

@@ -125,6 +125,7 @@ TEST_CASE("requests are counted and never fall below none") {
 }
 
 TEST_CASE("only who has served verified chunks is recommended, and not too many") {
+  Random random(1);
   PeerBook book;
   for (unsigned i = 0; i < 12; ++i) {
     book.learn(peer(i), song, ChunkMap(1));
@@ -133,10 +134,27 @@ TEST_CASE("only who has served verified chunks is recommended, and not too many"
   book.ban(peer(0));
   book.learn(peer(20), other, ChunkMap(1));
   book.on_chunk(peer(20), hash::chunk_bytes);
-  const auto all = book.recommended(song, 100);
+  const auto all = book.recommended(song, 100, random);
   CHECK(all.size() == 10);
   CHECK(std::find(all.begin(), all.end(), peer(5)) == all.end());
-  CHECK(book.recommended(song, 8).size() == 8);
+  CHECK(book.recommended(song, 8, random).size() == 8);
+}
+
+TEST_CASE("who has answered in person is recommended as well, and now these, now those") {
+  Random random(1);
+  PeerBook book;
+  for (unsigned i = 0; i < 30; ++i) {
+    book.meet(peer(i), song, hash::ChunkLayout(hash::chunk_bytes));
+    if (i > 0) book.on_greeted(peer(i));
+  }
+  book.on_failure(peer(1), Instant{});
+  std::set<net::Endpoint> seen;
+  for (int i = 0; i < 50; ++i) {
+    for (const auto& one : book.recommended(song, 8, random)) seen.insert(one);
+  }
+  CHECK(seen.size() == 28);
+  CHECK_FALSE(seen.contains(peer(0)));
+  CHECK_FALSE(seen.contains(peer(1)));
 }
 
 TEST_CASE("when the book is full the peer not heard of for longest makes room") {
