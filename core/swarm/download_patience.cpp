@@ -22,17 +22,16 @@ constexpr Duration longest_line = milliseconds(600);
 }  // namespace
 
 bool Download::is_late(const RunFetch& fetch, hash::ChunkIndex index) const {
+    const bool is_critical = window_.critical.contains(index);
+  if (!is_critical && !is_urgent(index)) return false;
   const Instant now = services_.clock.now();
   const auto to_next = fetch.peer() ? fetch.time_to_next() : std::nullopt;
   if (to_next) {
-    if (window_.critical.contains(index) && *to_next >= critical_patience) return true;
+    if (is_critical && *to_next >= critical_patience) return true;
     if (is_urgent(index) && *to_next >= urgent_pace) return true;
   }
   const Duration line = line_at(fetch);
-  if (window_.critical.contains(index) &&
-      now - fetch.last_chunk_at() >= std::max(critical_patience, line)) {
-    return true;
-  }
+  if (is_critical && now - fetch.last_chunk_at() >= std::max(critical_patience, line)) return true;
   return is_urgent(index) && now - fetch.last_byte_at() >= std::max(urgent_patience, line);
 }
 
