@@ -8,6 +8,12 @@ namespace alluvium::gateway {
 
 namespace {
 
+/// Who has so many is not looked for any more.
+constexpr std::size_t few_neighbours = 3;
+/// In which those who were called have opened a connection, or will not.
+constexpr Duration call_pause = std::chrono::seconds(5);
+constexpr std::size_t most_called_for = 10'000;
+
 /// The first chunk a listener says it has; the file's first if it has none, which it will answer
 /// with 503.
 ByteRange one_chunk_of(const Availability& available) {
@@ -102,7 +108,33 @@ bool AnnounceDesk::is_known(const hash::TreeRoot& root) const {
 void AnnounceDesk::record(const Announcement::Holding& holding, const net::Endpoint& peer) {
   if (!swarms_.hold(peer, holding.root, holding.available, clock_.now())) return;
   connect_back_.check(peer, holding.root, one_chunk_of(holding.available));
-  swarms_.set_listed(peer, connect_back_.result(peer).value_or(false));
+  const bool is_reachable = connect_back_.result(peer).value_or(false);
+  swarms_.set_listed(peer, is_reachable);
+  if (is_reachable && !holding.available.complete) call_for(peer, holding.root);
+}
+
+void AnnounceDesk::call_for(const net::Endpoint& peer, const hash::TreeRoot& root) {
+  const std::size_t neighbours = leases_.book().neighbours(peer);
+  if (neighbours >= few_neighbours) return;
+  const Instant now = clock_.now();
+  const auto called = called_for_.find(peer);
+  if (called != called_for_.end() && now - called->second < call_pause) return;
+  if (called == called_for_.end() && called_for_.size() >= most_called_for) return;
+  called_for_[peer] = now;
+  held_.call_some(root, few_neighbours - neighbours);
+}
+
+bool AnnounceDesk::may_be_held(const Announcement& announcement, const AnnounceAnswer& answer) {
+  const bool would_meet = announcement.reverse && announcement.reverse->to;
+  const bool wants_nothing = !announcement.wants || announcement.wants->empty();
+  return would_meet && wants_nothing && answer.reachable == false && !answer.reverse &&
+         answer.from.empty() && answer.interval == idle_interval;
+}
+
+void AnnounceDesk::on_tick() {
+  introductions_.on_tick();
+  std::erase_if(called_for_,
+                [&](const auto& entry) { return clock_.now() - entry.second >= call_pause; });
 }
 
 std::vector<ListedPeer> AnnounceDesk::news(const hash::TreeRoot& root, const net::Endpoint& peer) {

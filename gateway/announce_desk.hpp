@@ -5,6 +5,7 @@
 #include "gateway/announcement.hpp"
 #include "gateway/connect_back.hpp"
 #include "gateway/file_registry.hpp"
+#include "gateway/held_announcements.hpp"
 #include "gateway/introductions.hpp"
 #include "gateway/lease_desk.hpp"
 #include "gateway/stations.hpp"
@@ -28,21 +29,27 @@ class AnnounceDesk {
   static constexpr Duration unknown_patience = std::chrono::milliseconds(1'500);
 
   AnnounceDesk(const Clock& clock, const FileRegistry& registry, Stations& stations, Swarms& swarms,
-               ConnectBack& connect_back, LeaseDesk& leases, Introductions introductions)
+               ConnectBack& connect_back, LeaseDesk& leases, HeldAnnouncements& held,
+               Introductions introductions)
       : clock_(clock),
         registry_(registry),
         stations_(stations),
         swarms_(swarms),
         connect_back_(connect_back),
         leases_(leases),
+        held_(held),
         introductions_(std::move(introductions)) {}
 
   /// `from` is where the announcement came from: the port a listener says replaces its port, the
   /// address is never taken from what it says.
   [[nodiscard]] AnnounceAnswer on_announcement(const Announcement& announcement,
                                                const net::IpAddress& from);
+  /// Whether there is nothing in the answer to one who wants nothing and cannot be dialled: it may
+  /// be held until there is somebody to meet.
+  [[nodiscard]] static bool may_be_held(const Announcement& announcement,
+                                        const AnnounceAnswer& answer);
   /// To be called every few seconds.
-  void on_tick() { introductions_.on_tick(); }
+  void on_tick();
   void on_leave(const net::Endpoint& peer) {
     swarms_.leave(peer);
     leases_.on_leave(peer);
@@ -56,6 +63,9 @@ class AnnounceDesk {
   [[nodiscard]] bool may_be_known_soon(const hash::TreeRoot& root);
   [[nodiscard]] bool is_known(const hash::TreeRoot& root) const;
   void record(const Announcement::Holding& holding, const net::Endpoint& peer);
+  /// Who can be dialled, wants something and has hardly any neighbours: those who wait for somebody
+  /// like that are called.
+  void call_for(const net::Endpoint& peer, const hash::TreeRoot& root);
   [[nodiscard]] std::vector<ListedPeer> news(const hash::TreeRoot& root, const net::Endpoint& peer);
   /// The file's entry in an answer; nothing if there is nothing to say. Takes from `to_tell` what
   /// it says to who asked for it.
@@ -69,8 +79,10 @@ class AnnounceDesk {
   Swarms& swarms_;
   ConnectBack& connect_back_;
   LeaseDesk& leases_;
+  HeldAnnouncements& held_;
   Introductions introductions_;
-  std::map<hash::TreeRoot, Instant> awaited_;  ///< When what is unknown was first named.
+  std::map<net::Endpoint, Instant> called_for_;  ///< When it was done last.
+  std::map<hash::TreeRoot, Instant> awaited_;    ///< When what is unknown was first named.
 };
 
 }  // namespace alluvium::gateway

@@ -100,7 +100,10 @@ class Gateway {
   std::unique_ptr<http::Exchange> serve_row(const http::Request&, http::Responder&);
   std::unique_ptr<http::Exchange> serve_head(const http::Request&, http::Responder&);
   std::unique_ptr<http::Exchange> serve_metalink(const http::Request&, http::Responder&);
-  void serve_announce(const http::Request&, http::Responder&);
+  std::unique_ptr<http::Exchange> serve_announce(const http::Request&, http::Responder&);
+  /// Answers it, or holds it for as long as its sender would wait, until it has somebody to meet.
+  std::unique_ptr<http::Exchange> answer_announcement(const http::Request&, http::Responder&,
+                                                      Announcement announcement);
   /// Listeners that got false bytes from an origin have its files hashed again.
   void note_doubts(const Announcement& announcement, const net::IpAddress& client);
   void serve_leave(const http::Request&, http::Responder&);
@@ -118,6 +121,7 @@ class Gateway {
   FileRegistry registry_;
   FetchBudgets budgets_;
   WaitingRoom waiting_;
+  HeldAnnouncements held_;
   Swarms swarms_;
   LeaseDesk leases_;
   ConnectBack connect_back_;

@@ -87,8 +87,8 @@ void Gateway::add_routes() {
   add_shared("GET", "/gateway/metalink", [this](const Request& request, Responder& responder) {
     return serve_metalink(request, responder);
   });
-  shared_at_once("POST", "/gateway/announce", [this](const Request& request, Responder& responder) {
-    serve_announce(request, responder);
+  add_shared("POST", "/gateway/announce", [this](const Request& request, Responder& responder) {
+    return serve_announce(request, responder);
   });
   shared_at_once(
       "DELETE", "/gateway/announce",
@@ -174,17 +174,20 @@ std::unique_ptr<http::Exchange> Gateway::serve_metalink(const http::Request& req
                            answer);
 }
 
-void Gateway::serve_announce(const http::Request& request, http::Responder& responder) {
+std::unique_ptr<http::Exchange> Gateway::serve_announce(const http::Request& request,
+                                                        http::Responder& responder) {
   // The type is demanded because pages of other sites can make a browser send anything but it.
   if (!says_json(request)) {
     ++counters_.malformed_announces;
-    return responder.send(http::text_response(415, "an announcement is application/json"));
+    responder.send(http::text_response(415, "an announcement is application/json"));
+    return nullptr;
   }
   connect_back_.on_received(request.remote.address, size_of(request));
-  const auto announcement = parse_announcement(request.body);
+  auto announcement = parse_announcement(request.body);
   if (!announcement) {
     ++counters_.malformed_announces;
-    return responder.send(http::text_response(400, announcement.error().message));
+    responder.send(http::text_response(400, announcement.error().message));
+    return nullptr;
   }
   ++counters_.announces;
   // Those that do not share cannot be told from each other.
@@ -194,10 +197,39 @@ void Gateway::serve_announce(const http::Request& request, http::Responder& resp
                             surroundings_.clock.now());
   }
   note_doubts(*announcement, request.remote.address);
-  const auto answer = desk_.on_announcement(*announcement, request.remote.address);
-  if (succession_) succession_->on_peer({request.remote.address, announcement->port});
-  responder.send({{200, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}},
-                  Slice(to_json(answer))});
+  return answer_announcement(request, responder, std::move(*announcement));
+}
+
+std::unique_ptr<http::Exchange> Gateway::answer_announcement(const http::Request& request,
+                                                             http::Responder& responder,
+                                                             Announcement announcement) {
+  const net::Endpoint peer{request.remote.address, announcement.port};
+  const auto answer = desk_.on_announcement(announcement, peer.address);
+  if (succession_) succession_->on_peer(peer);
+  const auto said = http::preferred_wait(request.headers);
+  const bool is_held = said && said->wait > std::chrono::seconds::zero() &&
+                       AnnounceDesk::may_be_held(announcement, answer) &&
+                       held_.has_place_for(peer.address);
+  if (!is_held) {
+    responder.send({{200, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}},
+                    Slice(to_json(answer))});
+    held_.answer_called();
+    return nullptr;
+  }
+  const auto wait = std::min(said->wait, HeldAnnouncements::longest);
+  std::vector<hash::TreeRoot> files;
+  for (const auto& holding : announcement.holdings) files.push_back(holding.root);
+  const auto answer_later = [this, peer, wait, &responder, announcement = std::move(announcement)] {
+    const auto news = desk_.on_announcement(announcement, peer.address);
+    responder.send({{200,
+                     {{"Content-Type", "application/json"},
+                      {"Cache-Control", "no-store"},
+                      {"Preference-Applied", "wait=" + std::to_string(wait.count())}}},
+                    Slice(to_json(news))});
+    held_.answer_called();
+  };
+  return std::make_unique<HeldExchange>(held_, surroundings_.timers, peer, std::move(files), wait,
+                                        answer_later);
 }
 
 void Gateway::note_doubts(const Announcement& announcement, const net::IpAddress& client) {

@@ -111,6 +111,7 @@ void Introductions::arrange_meetings(const Announcement& announcement, const net
     while (reverse.to->size() + news.to.size() < most_offers) {
       const auto meeting = meetings_.agree(holding.root, peer, burden, now);
       if (!meeting) break;
+      held_.call(meeting->with);
       news.to.push_back(invitation(peer, meeting->with));
       news.to.back().meet_in = from_now(meeting->at, now);
     }

@@ -3,6 +3,7 @@
 #include "core/base/random.hpp"
 #include "core/time/clock.hpp"
 #include "gateway/announcement.hpp"
+#include "gateway/held_announcements.hpp"
 #include "gateway/houses.hpp"
 #include "gateway/meetings.hpp"
 #include "gateway/swarms.hpp"
@@ -33,14 +34,15 @@ class Introductions {
   /// The secret by which tokens are made, the same for all gateways of one name.
   using Secret = std::function<std::string()>;
 
-  Introductions(const Clock& clock, Swarms& swarms, CountNeighbours count, Secret secret,
-                std::uint64_t seed)
+  Introductions(const Clock& clock, Swarms& swarms, HeldAnnouncements& held, CountNeighbours count,
+                Secret secret, std::uint64_t seed)
       : clock_(clock),
         swarms_(swarms),
+        held_(held),
         count_(std::move(count)),
         secret_(std::move(secret)),
         random_(seed),
-        meetings_(random_.next()),
+        meetings_(random_.next(), [&held](const net::Endpoint& who) { return held.is_here(who); }),
         houses_(random_.next()) {}
 
   /// Adds to `answer` what `peer`, which shares, is due: a key to know tokens by, invitations and
@@ -64,6 +66,7 @@ class Introductions {
 
   const Clock& clock_;
   Swarms& swarms_;
+  HeldAnnouncements& held_;  ///< Who is there, and can be told of a meeting at once.
   CountNeighbours count_;
   Secret secret_;
   Random random_;

@@ -36,7 +36,7 @@ std::optional<Meetings::Appointment> Meetings::agree(const hash::TreeRoot& file,
   std::size_t compared = 0;
   for (std::size_t i = 0; i < seekers.size() && compared < most_compared; ++i) {
     const Seeker& seeker = seekers[(first + i) % seekers.size()];
-    const bool suits = seeker.who != who && now - seeker.heard < heard_within &&
+    const bool suits = seeker.who != who && is_there(seeker, now) &&
                        seeker.who.address.is_v4() == who.address.is_v4();
     if (!suits) continue;
     const auto agreed = appointments_.find(seeker.who);
@@ -70,7 +70,7 @@ std::vector<Meetings::Appointment> Meetings::take(const net::Endpoint& who, Inst
 
 void Meetings::tidy(Instant now) {
   for (auto& [file, seekers] : seekers_) {
-    std::erase_if(seekers, [&](const Seeker& s) { return now - s.heard >= heard_within; });
+    std::erase_if(seekers, [&](const Seeker& seeker) { return !is_there(seeker, now); });
   }
   std::erase_if(seekers_, [](const auto& entry) { return entry.second.empty(); });
   for (auto& [who, appointments] : appointments_) {

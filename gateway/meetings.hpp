@@ -15,8 +15,8 @@ namespace alluvium::gateway {
 
 /// At which instants pairs of listeners dial each other that cannot be dialled alone. One of the
 /// two is told when it asks, the other with its next announcement, which so must be due before:
-/// only those who announced themselves just now are chosen. Bounded. Pure: time is passed in. Owned
-/// by Introductions.
+/// only those who announced themselves just now, or wait for news, are chosen. Bounded. Pure: time
+/// is passed in. Owned by Introductions.
 class Meetings {
  public:
   /// Who was heard of within this is about to be heard of again.
@@ -28,7 +28,12 @@ class Meetings {
   static constexpr std::size_t most_appointments = 4;  ///< Of one listener.
   static constexpr std::size_t most_waiting = 10'000;  ///< Listeners with appointments.
 
-  explicit Meetings(std::uint64_t seed) : random_(seed) {}
+  /// Whether somebody waits for news and so can be told at once, however long ago it was heard of.
+  using IsWaiting = std::function<bool(const net::Endpoint&)>;
+
+  explicit Meetings(
+      std::uint64_t seed, IsWaiting is_waiting = [](const auto&) { return false; })
+      : random_(seed), is_waiting_(std::move(is_waiting)) {}
 
   /// `who` cannot be dialled, and would meet others of that file.
   void seek(const hash::TreeRoot& file, const net::Endpoint& who, Instant now);
@@ -53,7 +58,12 @@ class Meetings {
     net::Endpoint who;
     Instant heard;
   };
+  [[nodiscard]] bool is_there(const Seeker& seeker, Instant now) const {
+    return now - seeker.heard < heard_within || is_waiting_(seeker.who);
+  }
+
   Random random_;
+  IsWaiting is_waiting_;
   std::map<hash::TreeRoot, std::vector<Seeker>> seekers_;
   std::map<net::Endpoint, std::vector<Appointment>> appointments_;
 };

@@ -92,6 +92,8 @@ void add_listeners(const GatewayState& state, Exposition& text) {
        {"peers_unreachable_total", "Connect-backs that failed.", c.peers_unreachable},
        {"swarms", "Files that some listener has announced.", state.swarms.all().size()},
        {"peers", "Listeners that share.", state.swarms.peer_count()},
+       {"announces_held", "Listeners that wait to be called as somebody could use them.",
+        state.announces_held},
        {"peer_records", "Files announced, summed over listeners.", state.swarms.record_count()},
        {"listeners_from_peers_bytes_total", "Bytes that listeners say they got from others.",
         state.reported.from_peers},

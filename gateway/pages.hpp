@@ -35,6 +35,7 @@ struct GatewayState {
   const leases::Counters& leases;
   const ComingWatch& coming;
   std::size_t running_fetches = 0;
+  std::size_t announces_held = 0;  ///< Now.
   const StoreHealth& store;
   ByteReports::Bytes reported;
   const ListenerHistory& history;

@@ -80,6 +80,10 @@ struct ToldReverse {
   std::vector<ReverseInvitation> to;   ///< At most 8.
   std::vector<ReverseMeeting> expect;  ///< At most 8.
   std::vector<HouseInvitation> mates;  ///< At most 8.
+
+  [[nodiscard]] bool is_nothing() const {
+    return !key && to.empty() && expect.empty() && mates.empty();
+  }
 };
 
 /// The gateway's answer. Times are bounded while reading, so that a wild answer cannot stall or

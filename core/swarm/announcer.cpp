@@ -19,6 +19,13 @@ constexpr Duration doubt_interval = seconds(1);
 constexpr Duration longest_doubt = seconds(5);
 /// Between two announcements, however pressing they are.
 constexpr Duration shortest_pause = milliseconds(100);
+/// For so long the gateway is to hold an announcement that wants nothing, so that all is still told
+/// again before it expires.
+constexpr seconds held_for{20};
+/// After its answer, before the next.
+constexpr Duration held_pause = seconds(1);
+/// A gateway that does not hold announcements is asked to again.
+constexpr Duration not_held_for = std::chrono::minutes(10);
 constexpr std::size_t max_answer_bytes = 256 * 1024;
 /// One announcement's worth; a large cache is told of over several.
 constexpr std::size_t max_holdings = 64;
@@ -49,11 +56,24 @@ void Announcer::set_current(std::vector<hash::TreeRoot> roots, bool is_complete)
 
 void Announcer::announce_now() {
   has_news_ = true;
+  give_up_held();
   // A gateway that fails is not hurried.
   if (!fetch_ && failures_ == 0) timer_->arm(Duration::zero());
 }
 
+void Announcer::give_up_held() {
+  if (is_held_) fetch_.reset();
+  is_held_ = false;
+}
+
+bool Announcer::waits_to_be_called() const {
+  const bool is_idle = !has_more_ && (current_.empty() || current_is_complete_);
+  return is_idle && reversals_ != nullptr && port_ != 0 && reachable_ == false &&
+         services_.clock.now() >= holds_from_;
+}
+
 void Announcer::announce_soon() {
+  give_up_held();
   if (fetch_ || failures_ > 0) return;
   const Instant earliest = asked_at_ + shortest_pause;
   timer_->arm(std::max(earliest - services_.clock.now(), Duration::zero()));
@@ -64,7 +84,7 @@ bool Announcer::has_answered_for(const hash::TreeRoot& root) const {
 }
 
 bool Announcer::is_guide() const {
-  const bool is_silent = fetch_ && services_.clock.now() - asked_at_ >= guide_patience;
+  const bool is_silent = fetch_ && !is_held_ && services_.clock.now() - asked_at_ >= guide_patience;
   return is_guide_ && failures_ == 0 && !is_silent;
 }
 
@@ -133,8 +153,15 @@ void Announcer::announce() {
   post.body = to_json(request);
   post.max_body_bytes = max_answer_bytes;
   post.connect_timeout = seconds(3);
-  post.stall_timeout = seconds(5);
-  post.total_timeout = seconds(10);
+  // What is on for the first time is to be answered at once.
+  const bool is_answered =
+      std::all_of(current_.begin(), current_.end(),
+                  [this](const hash::TreeRoot& root) { return answered_.contains(root); });
+  is_held_ = waits_to_be_called() && !has_asked_ && is_answered;
+  const Duration held = is_held_ ? held_for : seconds(0);
+  if (is_held_) post.headers.add("Prefer", "wait=" + std::to_string(held_for.count()));
+  post.stall_timeout = held + seconds(5);
+  post.total_timeout = held + seconds(10);
   fetch_ = std::make_unique<http::Fetch>(
       services_.client, std::move(post),
       [this](http::Fetch::Result result) { on_response(std::move(result)); });
@@ -142,6 +169,7 @@ void Announcer::announce() {
 
 void Announcer::on_response(http::Fetch::Result result) {
   const auto ended = std::move(fetch_);
+  const bool was_held = std::exchange(is_held_, false);
   answered_.insert(asked_about_.begin(), asked_about_.end());
   if (const auto* error = std::get_if<http::TransferError>(&result)) {
     fail(error->message);
@@ -149,11 +177,15 @@ void Announcer::on_response(http::Fetch::Result result) {
     const auto& response = std::get<http::WholeResponse>(result);
     services_.statistics.gateway_bytes += response.body.size();
     const auto answer = parse_announce_answer(response.body);
+    const bool was_ignored = was_held && !response.head.headers.has("Preference-Applied");
     if (response.head.status != 200) {
       fail("answers " + std::to_string(response.head.status));
     } else if (!answer) {
       fail("gives an answer that makes no sense");
     } else {
+      if (was_ignored && answer->reverse.is_nothing()) {
+        holds_from_ = services_.clock.now() + not_held_for;
+      }
       take(*answer);
     }
   }
@@ -190,7 +222,10 @@ void Announcer::take(const AnnounceAnswer& answer) {
   if (reversals_ != nullptr && port_ != 0) reversals_->take(answer.reverse, self());
   if (questioner_ != nullptr && answer.from) questioner_->on_told(*answer.from);
   const bool is_in_haste = has_more_ || (!current_.empty() && !current_is_complete_);
-  arm(is_in_haste ? interval_ : is_in_doubt() ? doubt_interval : lifetime_ / 2);
+  arm(is_in_haste            ? interval_
+      : is_in_doubt()        ? doubt_interval
+      : waits_to_be_called() ? held_pause
+                             : lifetime_ / 2);
 }
 
 bool Announcer::is_in_doubt() const {
@@ -225,6 +260,7 @@ void Announcer::set_port(std::uint16_t port) {
   has_news_ = true;
   // What was on its way would say the opposite.
   fetch_.reset();
+  is_held_ = false;
   if (before == 0) return timer_->arm(Duration::zero());
   timer_->disarm();
   send_leave(before, [this] {
@@ -235,6 +271,7 @@ void Announcer::set_port(std::uint16_t port) {
 
 void Announcer::withdraw(std::function<void()> on_done) {
   timer_->disarm();
+  is_held_ = false;
   if (port_ == 0) return on_done();
   send_leave(port_, std::move(on_done));
 }

@@ -86,6 +86,10 @@ class Announcer {
   void arm(Duration delay);
   /// Whether there is something to learn of how we can be reached.
   [[nodiscard]] bool is_in_doubt() const;
+  /// We want nothing and cannot be dialled: the gateway is to call us when somebody could use us.
+  [[nodiscard]] bool waits_to_be_called() const;
+  /// What is held has been overtaken.
+  void give_up_held();
 
   Services& services_;
   GatewayAccess gateway_;
@@ -96,6 +100,8 @@ class Announcer {
   bool is_guide_ = false;
   Instant asked_at_{};
   bool has_asked_ = false;  ///< The last announcement wanted something.
+  bool is_held_ = false;    ///< The gateway was asked to answer it only when there are news.
+  Instant holds_from_{};    ///< It does not hold announcements until then.
   std::unique_ptr<Timer> timer_;
   std::unique_ptr<http::Fetch> fetch_;
 

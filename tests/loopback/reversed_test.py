@@ -3,6 +3,7 @@ dialled gives all the same, and nobody can use that to have listeners call whom 
 """
 
 import json
+import re
 import socket
 import time
 import unittest
@@ -44,6 +45,7 @@ class Reversed(SharedLoopbackTest):
         cls.sounds = {}
         cls.playlists = {name: cls.publish(name, 100 * (i + 1))
                          for i, name in enumerate([*cls.hosts, "tokens", "lies"])}
+        cls.playlists["waiting"] = cls.publish("waiting", 900, songs=1, seconds=120)
         with cls.guide:
             cls.gateway = shop.gateway(*cls.playlists.values(), address=cls.guide.address)
             for name, sounds in cls.sounds.items():
@@ -53,14 +55,14 @@ class Reversed(SharedLoopbackTest):
             *cls.hosts.items(), ("open", cls.open), ("far", cls.far)]}
 
     @classmethod
-    def publish(cls, name, seed):
+    def publish(cls, name, seed, songs=SONGS, seconds=SECONDS):
         """A station of short songs that are played again and again."""
         folder = cls.origin.root / name
         folder.mkdir()
         station = Station(folder, f"{cls.origin.base}{name}/")
-        cls.sounds[name] = [station.add(f"{n}.mp3", noise("mp3", SECONDS, seed + n))
-                            for n in range(SONGS)]
-        return station.publish([station.item(sound, start=time.time() - 1 + SECONDS * n)
+        cls.sounds[name] = [station.add(f"{n}.mp3", noise("mp3", seconds, seed + n))
+                            for n in range(songs)]
+        return station.publish([station.item(sound, start=time.time() - 1 + seconds * n)
                                 for n, sound in enumerate(cls.sounds[name] * ROUNDS)])
 
     @classmethod
@@ -95,6 +97,20 @@ class Reversed(SharedLoopbackTest):
                 self.assertIn("pass it on over connections that you open", given["why"])
         self.assert_nobody_forbidden_was_called()
 
+    def test_who_has_all_and_waits(self):
+        """is called when somebody comes who can use it, and does not ask again and again until then"""
+        host = self.hosts["restricted"]
+        giver = self.listener(host, "waiting")
+        self.await_whole(host, giver)
+        self.await_status(host, giver, lambda s: s["reachable"] is False, "is not reached")
+        eventually(self.is_anybody_waiting, what="its announcement is held")
+        taker = self.listener(self.far, "waiting")
+        came = time.monotonic()
+        self.await_status(self.far, taker, lambda s: s["bytes"]["peers"] > 0, "has something of it")
+        took = time.monotonic() - came
+        print(f"one that waited gave after {took:.1f} s")
+        self.assertLess(took, 8)
+
     def test_a_token_is_good_once(self):
         """and for whom it was made; what is asked over the connection is /uri-res/ only"""
         name, host = "tokens", self.hosts["one"]
@@ -111,6 +127,11 @@ class Reversed(SharedLoopbackTest):
         # From wherever it is shown.
         self.assertEqual(self.offer(self.guide, first, token), 403)
         self.assertEqual(self.offer(host, second, other), 101)
+
+    def is_anybody_waiting(self):
+        with self.guide:
+            figures = ask("GET", f"{self.gateway.url}/metrics").body.decode()
+        return re.search(r"^alluvium_gateway_announces_held [1-9]", figures, re.MULTILINE)
 
     def invitations(self, host, name, count):
         """Whom one that cannot be dialled is told to offer a connection, each with its token; nothing
