@@ -79,6 +79,13 @@ std::uint32_t SwarmLeases::answer_from(const Asker& asker, hash::ChunkRun rest, 
     if (leases_.find(chunk) != nullptr) end_lease(chunk, Ending::settled, asker.now);
     return grant(asker, {chunk, chunk.plus(1)}, quota, sheet);
   }
+  if (choice && is_line_too_long(asker, chunk, *choice)) {
+    place = asker.member.places.take(chunk, ticket, asker.now);
+    if (place != nullptr) place->source = {};
+    tell_to_wait(asker, chunk, sheet);
+    consider_escape(asker, place, choice->finish, quota, sheet);
+    return 1;
+  }
   if (choice) {
     const std::uint32_t assigned = assign(asker, rest, *choice, quota, sheet);
     consider_escape(asker, asker.member.places.find(chunk), choice->finish, quota, sheet);
@@ -189,6 +196,13 @@ bool SwarmLeases::is_too_slow(const Asker& asker, hash::ChunkIndex chunk, Instan
   const std::size_t kind = asker.member.peer->is_v4() ? by_v4 : by_v6;
   return (lease == nullptr || lease->is_done) && supply(well_placed, chunk) == 0 &&
          supply(pending, chunk) == 0 && supply(kind, chunk) < settled_holders;
+}
+
+bool SwarmLeases::is_line_too_long(const Asker& asker, hash::ChunkIndex chunk,
+                                   const Choice& choice) const {
+  const std::uint64_t bytes = facts_.layout.bytes_of(chunk).size();
+  const Duration own = roster_.find(choice.source)->peer->uplink.time_for(bytes);
+  return asker.is_urgent() && choice.finish - own > asker.now + longest_line;
 }
 
 bool SwarmLeases::is_stuck(const Asker& asker, hash::ChunkIndex chunk) const {

@@ -60,6 +60,9 @@ inline constexpr std::uint64_t assumed_up_bps = 2'000'000;
 inline constexpr Duration hop = milliseconds(20);
 /// A peer that would only get to it later is not waited for.
 inline constexpr Duration longest_wait = seconds(5);
+/// Nobody is sent into a longer line for what is due soon, but asks again: by then others have it.
+/// When ten thousand joined at once, those who stood in the lines of the first few missed it.
+inline constexpr Duration longest_line = milliseconds(1'500);
 inline constexpr Duration longest_bulk_wait = seconds(1);  ///< For what is not urgent.
 /// What is due soon rather comes so much later, but from one who has served before.
 inline constexpr Duration detour = milliseconds(100);

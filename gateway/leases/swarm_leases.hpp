@@ -189,6 +189,9 @@ class SwarmLeases {
   /// What is due would come too late from the slow ones who alone hold it, and this asker could
   /// soon give it to the others.
   [[nodiscard]] bool is_too_slow(const Asker& asker, hash::ChunkIndex chunk, Instant finish) const;
+  /// It would stand there for longer than it takes until others have the chunk.
+  [[nodiscard]] bool is_line_too_long(const Asker& asker, hash::ChunkIndex chunk,
+                                      const Choice& choice) const;
   /// Who fetched it can perhaps not be reached, and this asker could soon give it to the others.
   [[nodiscard]] bool is_stuck(const Asker& asker, hash::ChunkIndex chunk) const;
   [[nodiscard]] bool has_waited_long(const Asker& asker, hash::ChunkIndex chunk) const;

@@ -307,6 +307,27 @@ TEST_CASE("what only a slow listener holds is leased to a better one that needs 
   CHECK(scene.asks(4, 0, 1, 500ms) == "0 from 20.0.0.3");
 }
 
+TEST_CASE(
+    "nobody is sent into a long line for what is due soon, since others will have it by then") {
+  Scene scene;
+  scene.hear(1, true, 1'000'000);  // A chunk takes it 131 ms.
+  scene.have(1, "#");
+  unsigned sent = 0;
+  std::string last;
+  for (unsigned i = 2; i < 32; ++i) {
+    // They share nothing, so that nobody can be sent to them.
+    scene.hear(i, false);
+    last = scene.asks(i, 0, 1, 4s);
+    if (last == "0 from 20.0.0.1") ++sent;
+  }
+  CHECK(last == "0 wait");
+  CHECK(sent >= 10);
+  CHECK(sent <= 13);
+  // Who waited is sent there as soon as the line is shorter.
+  scene.pass(500ms);
+  CHECK(scene.asks(31, 0, 1, 3500ms) == "0 from 20.0.0.1");
+}
+
 TEST_CASE("where all are slow nothing is leased twice") {
   Scene scene;
   for (std::uint32_t n = 1; n <= 4; ++n) scene.hear(n, true, 64'000);
