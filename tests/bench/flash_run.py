@@ -187,7 +187,10 @@ class Crowd:
         is_timed = not lacking and not self._is_schedule
         return {
             "started_within_ms": 1000 * (self.listeners[-1].began - self._first),
-            "starts_ms": [1000 * (one.began - self._first) for one in self.listeners],
+            # Until its player could ask; None of whose never did.
+            "starts_ms": [(1000 * (one.began - self._first),
+                           one.asked and 1000 * (one.asked - one.began))
+                          for one in self.listeners],
             "hashing_copies": station.hashing_copies,
             "gateway_cpu_s": self._gateway_seconds - gateway_before,
             "listener_cpu_s": sum(used) / len(used),
