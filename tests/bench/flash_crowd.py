@@ -74,6 +74,8 @@ def name_of(given):
     for part, word in ((given.liars, "lie"), (given.withholders, "never answer")):
         if part:
             said += f", {part:g} of them {word}"
+            said += {"all": " and say they hold all", "leased": " and take leases",
+                     "both": ""}[given.claim]
     if given.slow:
         said += f", {given.slow:g} of them 64k"
     for part, word in ((given.kill, "killed"), (given.stop, "frozen")):
@@ -182,6 +184,9 @@ def arguments():
                         help="so many are no listeners, but serve false bytes")
     parser.add_argument("--withholders", type=float, default=0, metavar="PART",
                         help="or accept and never answer")
+    parser.add_argument("--claim", choices=["all", "leased", "both"], default="both",
+                        help="what these say they hold: everything from the start, what they were "
+                             "leased or sent for, or every other one this or that (default)")
     parser.add_argument("--at", type=float, default=2, metavar="SECONDS",
                         help="when, counted from the first start")
     parser.add_argument("--gateway-dies-at", type=float, metavar="SECONDS")

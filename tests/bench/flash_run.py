@@ -73,7 +73,8 @@ class Crowd:
              for sound, over in zip(station.sounds, [station.position, *later])],
             [{"address": peer_address(number),
               "withholds": role_of(number, self._given) == "withholder",
-              "holds_all": place % 2 == 0} for number, place in self._harmful.items()]))
+              "holds_all": self._given.claim == "all" or (
+                  self._given.claim == "both" and place % 2 == 0)} for number, place in self._harmful.items()]))
 
     def _start(self, number):
         if number in self._harmful:
