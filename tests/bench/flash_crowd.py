@@ -7,13 +7,14 @@ file. Prints tables; what their columns mean is in README.md."""
 import argparse
 import json
 import os
-import subprocess
 import time
 
 import others
+from against_simulation import COLUMNS as SIMULATED_COLUMNS
+from against_simulation import bare_starts_ms, simulated, start_ups_ms
 from common import machine, percentile, workshop
-from flash_run import Crowd, join_warm, set_up
-from parts.alluvium import program
+from flash_run import Crowd, join_warm
+from flash_station import set_up
 from table import Table
 
 COLUMNS = [
@@ -37,11 +38,27 @@ COLUMNS = [
     ("all have it, s", "all_complete_s", ".1f"),
     ("started within ms", "started_within_ms", ".0f"),
 ]
+HARM_COLUMNS = [
+    ("false bytes heard", "false_bytes", ".0f"),
+    ("false chunks a liar and victim: mean", "false_chunks_a_pair", ".2f"),
+    ("most", "false_chunks_most", ".2f"),
+    ("refused, of all victims", "false_chunks_refused", ".0f"),
+    ("requests without answer", "unanswered", ".0f"),
+]
+SCHEDULE_COLUMNS = [
+    ("origin copies", "copies", ".3f"),
+    ("requests", "requests", ".0f"),
+    ("urgent", "urgent", ".0f"),
+    ("the last, s before it is on air", "spare_s", ".1f", min),
+]
 
 
 def run_once(given):
     with workshop() as shop:
-        figures = Crowd(shop, set_up(shop, given), given).run()
+        station = set_up(shop, given)
+        figures = Crowd(shop, station, given).run()
+        figures["file_bytes"] = station.size
+    figures["missed_bytes"] = figures["skipped_bytes"] + figures["late_bytes"]
     for name, values in (("first_audio", figures["first_audio_ms"]),
                          ("from_question", figures["first_audio_from_question_ms"])):
         for label, value in (("p50", percentile(values, 50)), ("p99", percentile(values, 99)),
@@ -50,19 +67,15 @@ def run_once(given):
     return figures
 
 
-def bare_starts_ms(count):
-    """How long as many starts of the program take that only says its version: what of the first
-    audio is the machine's."""
-    began = time.time()
-    started = [subprocess.Popen([program("alluvium"), "--version"], stdin=subprocess.DEVNULL,
-                                stdout=subprocess.DEVNULL) for _ in range(count)]
-    for one in started:
-        one.wait()
-    return 1000 * (time.time() - began)
-
-
 def name_of(given):
     said = f"{given.listeners}, --share {given.share}"
+    if given.items > 1:
+        said += f", {given.items} items of {given.seconds} s"
+    for part, word in ((given.liars, "lie"), (given.withholders, "never answer")):
+        if part:
+            said += f", {part:g} of them {word}"
+            said += {"all": " and say they hold all", "leased": " and take leases",
+                     "both": ""}[given.claim]
     if given.slow:
         said += f", {given.slow:g} of them 64k"
     for part, word in ((given.kill, "killed"), (given.stop, "frozen")):
@@ -86,8 +99,47 @@ def crowds(given, kept):
     table.show()
     print(f"\nbeside that {runs[-1]['hashing_copies']:.3f} copies for the gateway's hashing; "
           f"{given.listeners} starts of `alluvium --version` took "
-          f"{bare_starts_ms(given.listeners):.0f} ms", flush=True)
+          f"{max(map(sum, bare_starts_ms(given.listeners))):.0f} ms", flush=True)
     kept["crowds"] = runs
+    if given.liars or given.withholders:
+        show_again(HARM_COLUMNS, {name_of(given): runs})
+    if given.items > 1:
+        show_again(SCHEDULE_COLUMNS, {
+            f"item {i + 2}": [run["later_items"][i] for run in runs]
+            for i in range(given.items - 1)})
+        for run in runs:
+            print(f"\n{run['seam_gaps']} gaps at {given.items - 1} seams of {run['survivors']} "
+                  f"listeners, {sum(item['urgent'] for item in run['later_items'])} urgent origin "
+                  "requests after the first item", flush=True)
+    if given.against_simulation:
+        against(given, runs, kept)
+
+
+def show_again(columns, rows):
+    table = Table(columns)
+    for name, runs in rows.items():
+        table.add(name, runs)
+    print()
+    table.show()
+
+
+def against(given, runs, kept):
+    """Each run beside simulated ones with the same starts, and by how much these differ."""
+    bare = [[took for _, took in bare_starts_ms(given.listeners)] for _ in runs]
+    models = {
+        "simulated, a start takes what one of `--version` does": bare,
+        "simulated, a start takes what it took": [*map(start_ups_ms, runs)]}
+    kept["simulated"] = {
+        name: [simulated(given, run, took, seed)
+               for seed, (run, took) in enumerate(zip(runs, takes), 1)]
+        for name, takes in models.items()}
+    show_again(SIMULATED_COLUMNS, {f"{name_of(given)}, real": runs, **kept["simulated"]})
+    for name, rows in kept["simulated"].items():
+        copies = max((row["origin_copies"] - run["origin_copies"] for run, row in zip(runs, rows)),
+                     key=abs)
+        p99 = [row["first_audio_p99_ms"] / run["first_audio_p99_ms"] for run, row in zip(runs, rows)]
+        print(f"\n{name}: copies differ by {copies:+.3f} at most, p99 of the first audio by "
+              f"{100 * (percentile(p99, 50) - 1):+.0f} %", flush=True)
 
 
 def beside(given, kept):
@@ -117,14 +169,24 @@ def arguments():
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--listeners", type=int, default=50)
     parser.add_argument("--share", default="unlimited", help="what each may send, as --share has it")
-    parser.add_argument("--seconds", type=int, default=320,
-                        help="length of the file, of 128 kbit/s (default: 320, that is 5 MB)")
+    parser.add_argument("--seconds", type=int,
+                        help="length of a file, of 128 kbit/s (default: 320, that is 5 MB, of several "
+                             "items 30)")
+    parser.add_argument("--items", type=int, default=1,
+                        help="a schedule of so many files, listened to until it is over")
     parser.add_argument("--runs", type=int, default=1, help="medians, the worst behind the slash")
     parser.add_argument("--kill", type=float, default=0, metavar="PART",
                         help="so many of the listeners (0.5: half) are killed")
     parser.add_argument("--stop", type=float, default=0, metavar="PART", help="or frozen")
     parser.add_argument("--slow", type=float, default=0, metavar="PART",
                         help="so many may send half the bit rate only")
+    parser.add_argument("--liars", type=float, default=0, metavar="PART",
+                        help="so many are no listeners, but serve false bytes")
+    parser.add_argument("--withholders", type=float, default=0, metavar="PART",
+                        help="or accept and never answer")
+    parser.add_argument("--claim", choices=["all", "leased", "both"], default="both",
+                        help="what these say they hold: everything from the start, what they were "
+                             "leased or sent for, or every other one this or that (default)")
     parser.add_argument("--at", type=float, default=2, metavar="SECONDS",
                         help="when, counted from the first start")
     parser.add_argument("--gateway-dies-at", type=float, metavar="SECONDS")
@@ -136,10 +198,17 @@ def arguments():
     parser.add_argument("--only", choices=["alluvium", "others"],
                         help="without libtorrent and aria2, which are not run either where somebody "
                              "dies; or these alone")
+    parser.add_argument("--against-simulation", action="store_true",
+                        help="the same crowds in the simulator (`tests/bench/simulate`)")
     parser.add_argument("--json", metavar="FILE", help="where to write all figures")
     given = parser.parse_args()
     if given.kill < 0 or given.stop < 0 or given.kill + given.stop >= 1:
         parser.error("--kill and --stop are parts of the listeners, and some must be left")
+    if given.liars < 0 or given.withholders < 0 or given.liars + given.withholders >= 1:
+        parser.error("--liars and --withholders are parts of the crowd, and some must listen")
+    if given.items > 1 and (given.unnamed or given.against_simulation or given.one_warm):
+        parser.error("--items goes with neither --unnamed, --against-simulation nor --one-warm")
+    given.seconds = given.seconds or (320 if given.items == 1 else 30)
     return given
 
 
@@ -153,7 +222,8 @@ def main():
     else:
         if given.only != "others":
             crowds(given, kept)
-        is_quiet = not given.kill and not given.stop and given.gateway_dies_at is None
+        is_quiet = given.gateway_dies_at is None and given.items == 1 and not any(
+            (given.kill, given.stop, given.liars, given.withholders, given.against_simulation))
         if given.only != "alluvium" and is_quiet:
             beside(given, kept)
     if given.json:

@@ -7,7 +7,7 @@ import subprocess
 
 from aria2_crowd import run as run_aria2
 from common import percentile, workshop
-from flash_run import SONG, await_quiet, song
+from flash_station import SONG, await_quiet, song
 
 # Debian's python3-libtorrent is for Debian's Python.
 PYTHON = "/usr/bin/python3"

@@ -1,6 +1,7 @@
 """What `flash_crowd.py` measures with: listeners, each with a player that keeps what it hears, all
 watched by the calling thread alone, so that little of the machine goes to whoever measures."""
 
+import bisect
 import dataclasses
 import os
 import re
@@ -18,6 +19,8 @@ from parts.process import NotInTime, bracketed
 
 # A player that began with its first byte is given that much grace by its own buffer.
 GRACE_SECONDS = 0.2
+# What is wrong so near to a change of items is a gap at the seam: a second.
+FRAMES_AT_SEAM = 38
 
 
 class Watch:
@@ -126,7 +129,8 @@ class RecordedListener:
 
     def arrived(self, position):
         """When the body's byte at `position` came."""
-        return next(moment for moment, total in self.arrivals if total > position)
+        return self.arrivals[bisect.bisect_right(self.arrivals, position,
+                                                 key=lambda arrival: arrival[1])][0]
 
     def hang_up(self):
         """The player leaves."""
@@ -189,6 +193,8 @@ class Heard:
     late_bytes: int = 0  # Frames that a player which began with the first had to wait for.
     late_seconds: float = 0.0  # The longest of these waits, as far as it is known.
     late_from: tuple | None = None  # Where in the file the first of them is, and when it was needed.
+    false_bytes: int = 0  # What is no frame of the files, nor silence: all, if it has no frames.
+    seam_gaps: int = 0  # Seams at which something was left out, put in or late.
     fault: str | None = None
 
     def complaint(self, since):
@@ -205,18 +211,27 @@ class Heard:
 
 
 class Judge:
-    """Knows what a player ought to hear of an MP3 file on air: some run of its frames without a
-    gap, each in time for a player that began with the first one."""
+    """Knows what a player ought to hear of MP3 files on air, one behind the other: some run of their
+    frames without a gap, each in time for a player that began with the first one."""
 
-    def __init__(self, sound):
-        self._frames = sound.frames
+    def __init__(self, sounds):
+        self._frames = [frame for sound in sounds for frame in sound.frames]
         self._number = {frame.data: i for i, frame in enumerate(self._frames)}
         self._muted = {main_data(frame.data): i for i, frame in enumerate(self._frames)}
         self._seconds = [0.0]
         for frame in self._frames:
             self._seconds.append(self._seconds[-1] + frame.seconds)
+        self._seams = set()  # Numbers of the frames with which a file begins.
+        count = 0
+        for sound in sounds[:-1]:
+            count += len(sound.frames)
+            self._seams.add(count)
 
-    def _number_of(self, data):
+    def _number_of(self, data, expected):
+        # Several files may begin with the same frame.
+        if expected is not None and expected < len(self._frames) and (
+                self._frames[expected].data == data):
+            return expected
         number = self._number.get(data)
         # Where the file is entered a frame may be muted.
         return self._muted.get(main_data(data)) if number is None and is_muted(data) else number
@@ -231,37 +246,51 @@ class Judge:
             frames = mp3_frames(bytes(listener.body), cut_end=True)
         except NotMedia as error:
             heard.fault = str(error)
+            heard.false_bytes = len(listener.body)
             return heard
         entered = expected = None
+        gaps = set()  # Numbers of frames where something is wrong.
         for frame in frames:
-            number = self._number_of(frame.data)
+            number = self._number_of(frame.data, expected)
             if number is None:
                 if not is_silence(frame.data):
                     heard.fault = f"what came at byte {frame.offset} is not the file's"
+                    heard.false_bytes += len(frame.data)
+                elif expected is not None:
+                    heard.skipped_bytes += len(frame.data)
+                    gaps.add(expected)
                 continue
             if expected is None:
                 entered = number
                 heard.first_audio = listener.arrived(frame.offset)
             elif number != expected:
                 heard.skipped_bytes += max(self._bytes(expected, number), len(frame.data))
-            else:
-                self._note(heard, listener.arrived(frame.offset + len(frame.data) - 1),
-                           self._needed(heard, entered, number), self._frames[number])
+                gaps.update((expected, number), range(expected, number))
+            elif self._note(heard, listener.arrived(frame.offset + len(frame.data) - 1),
+                            self._needed(heard, entered, number), self._frames[number]):
+                gaps.add(number)
             expected = number + 1
         # What is due and never came.
         while expected is not None and expected < len(self._frames) and (
                 self._needed(heard, entered, expected) < until):
             self._note(heard, until, self._needed(heard, entered, expected),
                        self._frames[expected])
+            gaps.add(expected)
             expected += 1
+        heard.seam_gaps = sum(any(i in gaps for i in range(seam - FRAMES_AT_SEAM,
+                                                           seam + FRAMES_AT_SEAM))
+                              for seam in self._seams)
         return heard
 
     @staticmethod
     def _note(heard, came, needed, frame):
-        if came > needed:
-            heard.late_bytes += len(frame.data)
-            heard.late_from = heard.late_from or (frame.offset, needed - GRACE_SECONDS)
-            heard.late_seconds = max(heard.late_seconds, came - needed + GRACE_SECONDS)
+        """Whether it was late."""
+        if came <= needed:
+            return False
+        heard.late_bytes += len(frame.data)
+        heard.late_from = heard.late_from or (frame.offset, needed - GRACE_SECONDS)
+        heard.late_seconds = max(heard.late_seconds, came - needed + GRACE_SECONDS)
+        return True
 
     def _needed(self, heard, entered, number):
         return (heard.first_audio + self._seconds[number] - self._seconds[entered] + GRACE_SECONDS)

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/../.." || exit 1
 # that one run wrk; no test needs them.
 ensure_packages $build_packages $test_packages python3-libtorrent wrk opentracker || exit 1
 configure_build build-bench --buildtype=release || exit 1
-ninja -C build-bench >&2 && ninja -C build-bench tests/bench/hash-bench tests/bench/many-players >&2 || exit 1
+ninja -C build-bench >&2 && ninja -C build-bench tests/bench/hash-bench tests/bench/many-players tests/bench/simulate >&2 || exit 1
 ALLUVIUM_BUILD=$PWD/build-bench
 export ALLUVIUM_BUILD
 
@@ -25,6 +25,10 @@ for at in 0.3 0.6 2; do
   python3 tests/bench/flash_crowd.py --stop 0.5 --at "$at"
 done
 for at in 0 1 3; do python3 tests/bench/flash_crowd.py --gateway-dies-at "$at"; done
+python3 tests/bench/flash_crowd.py --liars 0.2
+python3 tests/bench/flash_crowd.py --withholders 0.2
+python3 tests/bench/flash_crowd.py --items 10
+python3 tests/bench/flash_crowd.py --against-simulation
 python3 tests/bench/flash_crowd.py --one-warm
 echo '== gateway_figures'
 python3 tests/bench/gateway_figures.py

@@ -26,6 +26,8 @@ struct Raw {
   std::string gateway_uplink = "1G";
   std::string share;
   std::string latency = "20-120";
+  double server_latency_ms = 10;
+  std::string starts;
   double kill_at = 2;
   double gateway_dies_at = -1;
   std::int64_t clock_error_ms = 0;
@@ -70,6 +72,10 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--file-bytes", scenario.file_bytes, "Of each song");
   app.add_option("--bitrate", scenario.bitrate, "Of the songs: one that MP3 has");
   app.add_option("--join-within", raw.join_within, "Seconds within which all join");
+  app.add_option("--starts", raw.starts,
+                 "Instead: lines of two numbers, the milliseconds from the first start to that of "
+                 "each, and those that it takes")
+      ->type_name("FILE");
   app.add_option("--position", raw.position,
                  "Seconds of the first song that are over when they do");
   app.add_option("--uplink", raw.uplink, "Bits a second of each listener")->type_name("RATE");
@@ -80,6 +86,9 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--gateway-uplink", raw.gateway_uplink, "Of the gateway")->type_name("RATE");
   app.add_option("--latency", raw.latency, "Milliseconds between two listeners, there and back")
       ->type_name("A-B");
+  app.add_option(
+      "--server-latency", raw.server_latency_ms,
+      "Milliseconds that the way to origin and gateway takes beyond the listener's half");
   app.add_option("--liars", scenario.liars_percent, "Percent that send false bytes")
       ->check(percent);
   app.add_option("--withholders", scenario.withholders_percent, "Percent that never answer")
@@ -105,6 +114,18 @@ void declare(CLI::App& app, Raw& raw) {
   app.add_option("--svg", raw.svg, "Draws copies and first sound there")->type_name("FILE");
 }
 
+std::vector<sim::Start> starts(const std::string& file) {
+  std::ifstream lines(file);
+  std::vector<sim::Start> found;
+  double at = 0;
+  double takes = 0;
+  while (lines >> at >> takes) found.push_back({seconds(at / 1e3), seconds(takes / 1e3)});
+  if (found.empty() || !lines.eof()) {
+    throw std::runtime_error("--starts: " + file + " is not lines of two numbers");
+  }
+  return found;
+}
+
 void finish(Raw& raw) {
   sim::Scenario& scenario = raw.scenario;
   scenario.duration = seconds(raw.seconds);
@@ -125,6 +146,8 @@ void finish(Raw& raw) {
   }
   scenario.least_round_trip = std::chrono::milliseconds(least);
   scenario.most_round_trip = std::chrono::milliseconds(most);
+  scenario.server_round_trip = seconds(raw.server_latency_ms / 1e3);
+  if (!raw.starts.empty()) scenario.starts = starts(raw.starts);
 }
 
 void write(const std::string& file, const std::string& text) {

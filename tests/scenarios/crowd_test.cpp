@@ -53,6 +53,26 @@ TEST_CASE("fifty who join within half a second all hear at once and take most fr
   CHECK(outcome.beyond_percent() < 5);
 }
 
+TEST_CASE("whoever's program takes time to start hears later by that, counted from its start") {
+  Scenario scenario = small_crowd(10);
+  scenario.join_within = {};
+  scenario.starts = {{seconds(0), seconds(0)}, {seconds(1), seconds(2)}};
+  const Outcome outcome = run_and_print("nine start two seconds long", scenario);
+  REQUIRE(outcome.first_sounds.size() == 10);
+  CHECK(outcome.first_sound(0.1) < seconds(1));
+  CHECK(outcome.first_sound(0.2) >= seconds(2));
+  CHECK(outcome.first_sound(1.0) < seconds(3));
+}
+
+TEST_CASE("the nearer origin and gateway, the sooner is the first sound") {
+  Scenario scenario = small_crowd(10);
+  scenario.server_round_trip = {};
+  const Outcome near = sim::run(scenario);
+  scenario.server_round_trip = std::chrono::milliseconds(200);
+  const Outcome far = sim::run(scenario);
+  CHECK(near.first_sound(0.5) + std::chrono::milliseconds(200) <= far.first_sound(0.5));
+}
+
 TEST_CASE("where most cannot be dialled the song still leaves the origin hardly more than once") {
   Scenario scenario = small_crowd(30);
   scenario.duration = seconds(60);

@@ -10,6 +10,13 @@
 
 namespace alluvium::sim {
 
+/// When a listener's program is started, from the first one on, and how long that takes until it
+/// does anything.
+struct Start {
+  Duration at{};
+  Duration takes{};
+};
+
 /// What is to be simulated. Rates in bits a second, 0 without limit; percentages of all listeners,
 /// who have one role each: those who do harm are no listeners in the outcome.
 struct Scenario {
@@ -19,8 +26,10 @@ struct Scenario {
   std::uint32_t songs = 1;
   std::uint64_t file_bytes = 5'000'000;
   std::uint64_t bitrate = 128'000;
-  /// All join within this, at random.
+  /// All join within this, at random,
   Duration join_within = std::chrono::milliseconds(500);
+  /// unless it is said for each; those beyond the end are as the last one.
+  std::vector<Start> starts;
   /// How far the first song is when they join.
   Duration position = std::chrono::seconds(20);
 
@@ -33,6 +42,8 @@ struct Scenario {
   /// Between two listeners, there and back.
   Duration least_round_trip = std::chrono::milliseconds(20);
   Duration most_round_trip = std::chrono::milliseconds(120);
+  /// What the way to origin or gateway takes beyond the listener's half, there and back.
+  Duration server_round_trip = std::chrono::milliseconds(10);
 
   unsigned liars_percent = 0;
   unsigned withholders_percent = 0;
@@ -66,7 +77,7 @@ struct Outcome {
   std::uint32_t counted = 0;           ///< Listeners left to the end.
   std::uint32_t complete = 0;          ///< Of those, who have all of every song,
   std::uint32_t unheard = 0;           ///< and who heard nothing.
-  std::vector<Duration> first_sounds;  ///< Ascending.
+  std::vector<Duration> first_sounds;  ///< From the listener's start, ascending.
   std::uint64_t missed_bytes = 0;
   std::uint64_t gaps = 0;
   std::uint64_t false_bytes = 0;

@@ -23,11 +23,11 @@ net::IpAddress address_of(std::uint32_t number) {
                             static_cast<std::uint8_t>(1 + number / 65'536));
 }
 
-HostTraits server(std::uint8_t last, std::uint64_t uplink_bps) {
+HostTraits server(std::uint8_t last, std::uint64_t uplink_bps, Duration round_trip) {
   HostTraits traits;
   traits.address = net::IpAddress::v4(127, 0, 0, last);
   traits.uplink_bps = uplink_bps;
-  traits.half_way = std::chrono::milliseconds(5);
+  traits.half_way = round_trip / 2;
   return traits;
 }
 
@@ -43,8 +43,9 @@ World::World(const Scenario& scenario)
       random_(scenario.seed),
       network_(agenda_, random_.next()),
       station_(scenario.songs, scenario.file_bytes, scenario.bitrate, beginning(scenario), 1),
-      origin_host_(network_.add(server(1, scenario.origin_uplink_bps))),
-      gateway_host_(network_.add(server(2, scenario.gateway_uplink_bps))),
+      origin_host_(network_.add(server(1, scenario.origin_uplink_bps, scenario.server_round_trip))),
+      gateway_host_(
+          network_.add(server(2, scenario.gateway_uplink_bps, scenario.server_round_trip))),
       origin_(origin_host_, station_) {
   network_.name(Station::host, origin_host_);
   network_.name(Station::gateway_host, gateway_host_);
@@ -91,8 +92,10 @@ void World::make_crowd() {
     traits[i].clock_ahead =
         std::chrono::milliseconds(random_.below(2 * error + 1)) - scenario_.most_clock_error;
     crowd_[i].host = &network_.add(traits[i]);
-    crowd_[i].joins_after = Duration(static_cast<Duration::rep>(
+    crowd_[i].start.at = Duration(static_cast<Duration::rep>(
         random_.below(static_cast<std::uint64_t>(scenario_.join_within.count()) + 1)));
+    if (scenario_.starts.empty()) continue;
+    crowd_[i].start = scenario_.starts[std::min<std::size_t>(i, scenario_.starts.size() - 1)];
   }
 }
 
@@ -151,7 +154,7 @@ Outcome World::run() {
   Actor& self = *this;
   const Instant crowd_at = begin + overture;
   for (std::uint32_t i = 0; i < crowd_.size(); ++i) {
-    (void)agenda_.at(crowd_at + crowd_[i].joins_after, self, i);
+    (void)agenda_.at(crowd_at + crowd_[i].start.at + crowd_[i].start.takes, self, i);
   }
   if (scenario_.kill_percent + scenario_.freeze_percent > 0) {
     (void)agenda_.at(crowd_at + scenario_.kill_at, self, struck);
@@ -186,7 +189,7 @@ Outcome World::outcome(std::uint64_t hashing_bytes, std::uint64_t gateway_bytes)
     const std::uint64_t held = member.listener->held_bytes();
     if (held == result.file_bytes) ++result.complete;
     if (hearing.first_sound) {
-      result.first_sounds.push_back(*hearing.first_sound);
+      result.first_sounds.push_back(member.start.takes + *hearing.first_sound);
     } else {
       ++result.unheard;
     }

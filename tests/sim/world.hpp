@@ -30,7 +30,7 @@ class World final : private Actor {
     Host* host = nullptr;
     Role role = Role::listener;
     Fate fate = Fate::stays;
-    Duration joins_after{};
+    Start start;
     std::unique_ptr<Listener> listener;
     std::unique_ptr<Adversary> adversary;
   };
