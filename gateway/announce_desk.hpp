@@ -2,6 +2,7 @@
 
 #include "core/net/ip_address.hpp"
 #include "core/time/clock.hpp"
+#include "gateway/alias_desk.hpp"
 #include "gateway/announcement.hpp"
 #include "gateway/connect_back.hpp"
 #include "gateway/file_registry.hpp"
@@ -28,13 +29,15 @@ class AnnounceDesk {
   static constexpr Duration unknown_patience = std::chrono::milliseconds(1'500);
 
   AnnounceDesk(const Clock& clock, const FileRegistry& registry, Stations& stations, Swarms& swarms,
-               ConnectBack& connect_back, LeaseDesk& leases, Introductions introductions)
+               ConnectBack& connect_back, LeaseDesk& leases, AliasDesk& aliases,
+               Introductions introductions)
       : clock_(clock),
         registry_(registry),
         stations_(stations),
         swarms_(swarms),
         connect_back_(connect_back),
         leases_(leases),
+        aliases_(aliases),
         introductions_(std::move(introductions)) {}
 
   /// `from` is where the announcement came from: the port a listener says replaces its port, the
@@ -44,6 +47,7 @@ class AnnounceDesk {
   /// To be called every few seconds.
   void on_tick() { introductions_.on_tick(); }
   void on_leave(const net::Endpoint& peer) {
+    aliases_.on_leave(peer);
     swarms_.leave(peer);
     leases_.on_leave(peer);
   }
@@ -69,6 +73,7 @@ class AnnounceDesk {
   Swarms& swarms_;
   ConnectBack& connect_back_;
   LeaseDesk& leases_;
+  AliasDesk& aliases_;
   Introductions introductions_;
   std::map<hash::TreeRoot, Instant> awaited_;  ///< When what is unknown was first named.
 };

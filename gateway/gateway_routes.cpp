@@ -42,6 +42,11 @@ std::uint64_t size_of(const http::Request& request) {
   return bytes;
 }
 
+void send_answer(const AnnounceAnswer& answer, http::Responder& responder) {
+  responder.send({{200, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}},
+                  Slice(to_json(answer))});
+}
+
 bool says_json(const http::Request& request) {
   const auto type = request.headers.find("Content-Type");
   return type && equal_ignoring_case(trimmed(type->substr(0, type->find(';'))), "application/json");
@@ -186,6 +191,12 @@ void Gateway::serve_announce(const http::Request& request, http::Responder& resp
     return responder.send(http::text_response(400, announcement.error().message));
   }
   ++counters_.announces;
+  if (announcement->also) {
+    const auto answer = aliases_.on_alias(*announcement, request.remote.address);
+    if (!answer) return responder.send(http::text_response(403, "that is not proven"));
+    if (succession_) succession_->on_peer(announcement->also->address);
+    return send_answer(*answer, responder);
+  }
   // Those that do not share cannot be told from each other.
   if (announcement->port != 0) {
     byte_reports_.on_report({request.remote.address, announcement->port},
@@ -195,8 +206,7 @@ void Gateway::serve_announce(const http::Request& request, http::Responder& resp
   note_doubts(*announcement, request.remote.address);
   const auto answer = desk_.on_announcement(*announcement, request.remote.address);
   if (succession_) succession_->on_peer({request.remote.address, announcement->port});
-  responder.send({{200, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}},
-                  Slice(to_json(answer))});
+  send_answer(answer, responder);
 }
 
 void Gateway::note_doubts(const Announcement& announcement, const net::IpAddress& client) {

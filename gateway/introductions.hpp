@@ -30,14 +30,17 @@ class Introductions {
 
   /// How many neighbours a listener has, as it said last.
   using CountNeighbours = std::function<std::size_t(const net::Endpoint&)>;
+  /// By which address who is found there is known.
+  using KnownAs = std::function<net::Endpoint(const net::Endpoint&)>;
   /// The secret by which tokens are made, the same for all gateways of one name.
   using Secret = std::function<std::string()>;
 
-  Introductions(const Clock& clock, Swarms& swarms, CountNeighbours count, Secret secret,
-                std::uint64_t seed)
+  Introductions(const Clock& clock, Swarms& swarms, CountNeighbours count, KnownAs known_as,
+                Secret secret, std::uint64_t seed)
       : clock_(clock),
         swarms_(swarms),
         count_(std::move(count)),
+        known_as_(std::move(known_as)),
         secret_(std::move(secret)),
         random_(seed),
         meetings_(random_.next()),
@@ -65,6 +68,7 @@ class Introductions {
   const Clock& clock_;
   Swarms& swarms_;
   CountNeighbours count_;
+  KnownAs known_as_;
   Secret secret_;
   Random random_;
   Meetings meetings_;
