@@ -21,7 +21,7 @@ struct ReachFacts {
 
 /// Can others reach you? The answer, its cause, and what to try if it is not yes.
 struct Reach {
-  enum class Answer { off, unknown, no, only_ipv6, yes };
+  enum class Answer { off, unknown, no, only_ipv4, only_ipv6, yes };
   Answer answer = Answer::off;
   std::string why;  ///< Sentences for people.
 
@@ -30,9 +30,9 @@ struct Reach {
 
 [[nodiscard]] Reach answer_reach(const ReachFacts& facts);
 
-/// `yes`, `no`, `ipv6`, `unknown`, `off`: for programs.
+/// `yes`, `no`, `ipv4`, `ipv6`, `unknown`, `off`: for programs.
 [[nodiscard]] const char* word(Reach::Answer answer);
-/// "Yes", "Only over IPv6": for people.
+/// "Yes", "Only over IPv6" and the like: for people.
 [[nodiscard]] const char* saying(Reach::Answer answer);
 
 }  // namespace alluvium::bridge

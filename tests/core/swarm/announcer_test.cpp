@@ -180,7 +180,9 @@ TEST_CASE("what is not held any more is told of as well") {
                            scene.rig.problems,
                            scene.rig.random,
                            net::AddressRules::everything()};
-  swarm::Announcer announcer(services, {gateway, net::AddressRules::everything()}, 7'000, [] {});
+  swarm::Announcer announcer(
+      services, {gateway, net::AddressRules::everything()}, swarm::PeerPorts::both(7'000), [] {},
+      swarm::Announcer::Partners{});
   const auto old = MediaSample::of_chunks(2, 5);
   small.add(old.row);
   small.add(scene.song.row);
