@@ -10,6 +10,7 @@ using router::PortMapping;
 
 Reach::Answer judge(const ReachFacts& facts) {
   if (!facts.is_sharing) return Reach::Answer::off;
+  if (facts.is_in_doubt) return Reach::Answer::unknown;
   const bool by_either = facts.by_ipv4.value_or(false) || facts.by_ipv6.value_or(false);
   if (by_either && facts.by_ipv4 == false) return Reach::Answer::only_ipv6;
   if (by_either && facts.by_ipv6 == false) return Reach::Answer::only_ipv4;

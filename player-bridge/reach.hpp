@@ -14,6 +14,7 @@ struct ReachFacts {
   /// Whether somebody outside came through, as the gateway says; nothing where nobody has tried.
   std::optional<bool> by_ipv4;
   std::optional<bool> by_ipv6;
+  bool is_in_doubt = false;  ///< Somebody is just trying over the other kind of address.
   router::PortMapping mapping;
   std::uint16_t port = 0;  ///< Ours, where others are to come in.
   bool has_sent = false;   ///< Others have had something from here.

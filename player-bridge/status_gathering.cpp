@@ -90,6 +90,7 @@ ReachFacts reach_facts(node::Node& node) {
   const swarm::ReachByFamily reach = node.engine().reach();
   facts.by_ipv4 = reach.v4;
   facts.by_ipv6 = reach.v6;
+  facts.is_in_doubt = reach.is_in_doubt;
   return facts;
 }
 

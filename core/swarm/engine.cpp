@@ -91,6 +91,7 @@ ReachByFamily Engine::reach() const {
   const bool is_v6 = own && !own->is_v4();
   (is_v6 ? reach.v6 : reach.v4) = announcer_->reachable();
   (is_v6 ? reach.v4 : reach.v6) = second_address_->reachable();
+  reach.is_in_doubt = second_address_->is_in_doubt();
   return reach;
 }
 

@@ -34,6 +34,7 @@ struct EngineOptions {
 struct ReachByFamily {
   std::optional<bool> v4;
   std::optional<bool> v6;
+  bool is_in_doubt = false;  ///< More will be known in a few seconds.
 };
 
 /// The engine looks at the time again at least so often.

@@ -111,15 +111,19 @@ void SecondAddress::on_response(http::Fetch::Result result) {
   }
   failures_ = 0;
   reachable_ = answer->reachable;
-  const bool is_in_doubt = !reachable_ && doubts_ < most_doubts;
-  doubts_ = is_in_doubt ? doubts_ + 1 : 0;
-  const Duration pause = is_in_doubt ? doubt_interval : answer->expires / 2;
+  const bool asks_soon = !reachable_ && doubts_ < most_doubts;
+  doubts_ = asks_soon ? doubts_ + 1 : 0;
+  const Duration pause = asks_soon ? doubt_interval : answer->expires / 2;
   next_ = services_.clock.now() + pause;
   arm(pause);
 }
 
+bool SecondAddress::is_in_doubt() const {
+  return !reachable_ && failures_ == 0 && (fetch_ != nullptr || doubts_ > 0);
+}
+
 void SecondAddress::fail() {
-  reachable_.reset();
+  if (failures_ >= failures_to_forget) reachable_.reset();
   doubts_ = 0;
   const Duration pause =
       std::min<Duration>(first_pause * (1 << std::min(failures_, 10U)), longest_pause);

@@ -27,6 +27,8 @@ class SecondAddress {
   /// While it is not known whether others come through there, which the gateway soon does.
   static constexpr Duration doubt_interval = std::chrono::seconds(1);
   static constexpr unsigned most_doubts = 5;
+  /// What was found out counts no more after so many failures in a row.
+  static constexpr unsigned failures_to_forget = 2;
 
   SecondAddress(Services& services, GatewayAccess gateway, PeerPorts ports);
 
@@ -39,6 +41,8 @@ class SecondAddress {
   void reset();
   /// Whether others can reach us there, as far as the gateway knows.
   [[nodiscard]] std::optional<bool> reachable() const { return reachable_; }
+  /// Whether that is being found out for the first time, a few seconds at most.
+  [[nodiscard]] bool is_in_doubt() const;
 
  private:
   void announce();

@@ -20,7 +20,7 @@ PortMapping failed(Failure failure) {
 }
 
 ReachFacts facts(std::optional<bool> by_ipv4, PortMapping mapping = {}) {
-  return {true, by_ipv4, {}, std::move(mapping), 51413, false};
+  return {true, by_ipv4, {}, false, std::move(mapping), 51413, false};
 }
 
 }  // namespace
@@ -37,6 +37,8 @@ TEST_CASE("whether others can reach you follows from who has tried") {
     ReachFacts said = facts(row.by_ipv4);
     said.by_ipv6 = row.by_ipv6;
     CHECK(word(answer_reach(said).answer) == std::string(row.word));
+    said.is_in_doubt = true;
+    CHECK(word(answer_reach(said).answer) == std::string("unknown"));
     said.is_sharing = false;
     CHECK(word(answer_reach(said).answer) == std::string("off"));
   }
