@@ -15,7 +15,7 @@ namespace {
 
 const std::string gateway = "http://gateway.example:8080/base";
 const std::string server = "http://gateway.example:8080";
-const swarm::GatewayAccess access{gateway, net::AddressRules::everything()};
+const swarm::GatewayAccess guide{gateway, net::AddressRules::everything()};
 
 /// An announcer with a gateway that answers as it is told to.
 struct AnnouncerScene {
@@ -29,8 +29,8 @@ struct AnnouncerScene {
     rig.store.add(song.row);
     rig.network.serve(server, [this](const http::Request&) { return answer; });
     say(R"({"expires":60,"interval_ms":1000,"you":"198.51.100.7"})");
-    announcer = std::make_unique<swarm::Announcer>(
-        rig.services, access, swarm::PeerPorts::both(port), [this] { ++answers; }, {});
+    announcer.reset(new swarm::Announcer(rig.services, guide, swarm::PeerPorts::both(port),
+                                         [this] { ++answers; }, {}));
   }
   void say(std::string json) {
     answer = Script{};
@@ -180,7 +180,7 @@ TEST_CASE("what is not held any more is told of as well") {
                            scene.rig.problems,
                            scene.rig.random,
                            net::AddressRules::everything()};
-  swarm::Announcer announcer(services, access, swarm::PeerPorts::both(7'000), [] {}, {});
+  swarm::Announcer announcer(services, guide, swarm::PeerPorts::both(7'000), [] {}, {});
   const auto old = MediaSample::of_chunks(2, 5);
   small.add(old.row);
   small.add(scene.song.row);
@@ -391,8 +391,8 @@ TEST_CASE("an announcer may be destroyed at any moment, also when it tells of an
   }
   SwarmRig rig;
   std::unique_ptr<swarm::Announcer> announcer;
-  announcer = std::make_unique<swarm::Announcer>(
-      rig.services, access, swarm::PeerPorts::both(7'000), [&] { announcer.reset(); }, {});
+  announcer.reset(new swarm::Announcer(rig.services, guide, swarm::PeerPorts::both(7'000),
+                                       [&] { announcer.reset(); }, {}));
   announcer->set_current({MediaSample(5).root()}, false);
   rig.time.run_for(seconds(2));
   CHECK_FALSE(announcer);
