@@ -99,6 +99,12 @@ void append_invitations(std::string& text, const std::vector<AnnounceAnswer::Inv
   }
 }
 
+void append_proof(std::string& text, const AnnounceAnswer::Proof& proof) {
+  text += R"({"also":{"address":")";
+  proof.address.append_to(text);
+  text.append(R"(","token":")").append(proof.token).append("\"},");
+}
+
 void append_reverse(std::string& text, const AnnounceAnswer::ReverseNews& news) {
   text += R"(,"reverse":{"expect":[)";
   for (const auto& meeting : news.expect) {
@@ -124,7 +130,12 @@ void append_reverse(std::string& text, const AnnounceAnswer::ReverseNews& news) 
 std::string to_json(const AnnounceAnswer& answer) {
   std::string text;
   text.reserve(usual_size(answer));
-  append_member(text, R"({"escape_bytes":)", answer.escape_bytes);
+  if (answer.proof) {
+    append_proof(text, *answer.proof);
+  } else {
+    text += '{';
+  }
+  append_member(text, R"("escape_bytes":)", answer.escape_bytes);
   append_member(text, R"(,"expires":)", answer.expires.count());
   text += R"(,"from":[)";
   append_sources(text, answer.from);

@@ -33,6 +33,8 @@ AnnounceAnswer AnnounceDesk::on_announcement(const Announcement& announcement,
   answer.interval = idle_interval;
   answer.you = from;
 
+  if (shares) aliases_.on_peer(peer);
+
   std::size_t to_tell = announcement.peers ? 4 * max_asked_peers : 0;
   for (const auto& holding : announcement.holdings) {
     if (!is_known(holding.root)) {
@@ -50,7 +52,9 @@ AnnounceAnswer AnnounceDesk::on_announcement(const Announcement& announcement,
     answer.reachable = shares ? connect_back_.result(peer) : std::optional(false);
   }
   if (shares) {
-    leases_.on_peer(announcement, peer, answer.reachable);
+    aliases_.look(peer);
+    if (announcement.wants_proof) answer.proof = aliases_.proof_for(peer);
+    leases_.on_peer(announcement, peer, answer.reachable, aliases_.alias_of(peer));
     introductions_.answer(announcement, peer, answer);
   }
   leases_.on_want(announcement, shares ? peer : net::Endpoint{from, 0}, answer);
@@ -128,7 +132,7 @@ bool AnnounceDesk::may_be_held(const Announcement& announcement, const AnnounceA
   const bool would_meet = announcement.reverse && announcement.reverse->to;
   const bool wants_nothing = !announcement.wants || announcement.wants->empty();
   return would_meet && wants_nothing && answer.reachable == false && !answer.reverse &&
-         answer.from.empty() && answer.interval == idle_interval;
+         !answer.proof && answer.from.empty() && answer.interval == idle_interval;
 }
 
 void AnnounceDesk::on_tick() {

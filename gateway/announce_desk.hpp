@@ -2,6 +2,7 @@
 
 #include "core/net/ip_address.hpp"
 #include "core/time/clock.hpp"
+#include "gateway/alias_desk.hpp"
 #include "gateway/announcement.hpp"
 #include "gateway/connect_back.hpp"
 #include "gateway/file_registry.hpp"
@@ -29,14 +30,15 @@ class AnnounceDesk {
   static constexpr Duration unknown_patience = std::chrono::milliseconds(1'500);
 
   AnnounceDesk(const Clock& clock, const FileRegistry& registry, Stations& stations, Swarms& swarms,
-               ConnectBack& connect_back, LeaseDesk& leases, HeldAnnouncements& held,
-               Introductions introductions)
+               ConnectBack& connect_back, LeaseDesk& leases, AliasDesk& aliases,
+               HeldAnnouncements& held, Introductions introductions)
       : clock_(clock),
         registry_(registry),
         stations_(stations),
         swarms_(swarms),
         connect_back_(connect_back),
         leases_(leases),
+        aliases_(aliases),
         held_(held),
         introductions_(std::move(introductions)) {}
 
@@ -51,6 +53,7 @@ class AnnounceDesk {
   /// To be called every few seconds.
   void on_tick();
   void on_leave(const net::Endpoint& peer) {
+    aliases_.on_leave(peer);
     swarms_.leave(peer);
     leases_.on_leave(peer);
   }
@@ -79,6 +82,7 @@ class AnnounceDesk {
   Swarms& swarms_;
   ConnectBack& connect_back_;
   LeaseDesk& leases_;
+  AliasDesk& aliases_;
   HeldAnnouncements& held_;
   Introductions introductions_;
   std::map<net::Endpoint, Instant> called_for_;  ///< When it was done last.

@@ -150,6 +150,22 @@ std::optional<Announcement::Reverse> reverse_member(const Json& object) {
   return reverse;
 }
 
+/// `true`: a proof is wanted. An object: it is another address of somebody who is known. It must be
+/// one that makes sense, or else the announcement would be taken for a listener's own.
+Status read_also(const Json& object, Announcement& announcement) {
+  const auto member = object.find("also");
+  if (member == object.end()) return {};
+  if (member->is_boolean()) announcement.wants_proof = member->get<bool>();
+  if (!member->is_object()) return {};
+  const auto address = net::parse_endpoint(text_member(*member, "address"));
+  const auto token = text_member(*member, "token");
+  if (!address || address->port < lowest_port) return Error{"also names no address"};
+  if (token.empty() || token.size() > max_token_bytes) return Error{"also has no token"};
+  if (announcement.port == 0) return Error{"who says also must share"};
+  announcement.also = Announcement::Also{*address, std::string(token)};
+  return {};
+}
+
 }  // namespace
 
 Result<Announcement> parse_announcement(std::string_view text) {
@@ -165,6 +181,7 @@ Result<Announcement> parse_announcement(std::string_view text) {
   }
   announcement.port = static_cast<std::uint16_t>(number);
 
+  if (auto read = read_also(*json, announcement); !read) return read.error();
   announcement.up_bps = count_member(*json, "up_bps");
   announcement.from_peers_bytes = count_member(*json, "from_peers_bytes");
   announcement.from_origin_bytes = count_member(*json, "from_origin_bytes");

@@ -21,11 +21,12 @@ namespace alluvium::gateway {
 inline constexpr std::size_t max_announcement_bytes = 256 * 1024;
 inline constexpr std::size_t max_announcement_depth = 8;
 inline constexpr std::size_t max_holdings = 1'024;
-inline constexpr std::size_t max_wants = 64;        ///< What goes beyond is left unanswered.
-inline constexpr std::size_t max_asked_peers = 50;  ///< Of one file, and 4 times that in all.
-inline constexpr std::size_t max_failures = 64;     ///< What goes beyond is not noted.
-inline constexpr std::size_t max_places = 4;        ///< In its house, that a listener may say.
-inline constexpr std::size_t max_neighbours = 16;   ///< What goes beyond is not noted.
+inline constexpr std::size_t max_wants = 64;         ///< What goes beyond is left unanswered.
+inline constexpr std::size_t max_asked_peers = 50;   ///< Of one file, and 4 times that in all.
+inline constexpr std::size_t max_failures = 64;      ///< What goes beyond is not noted.
+inline constexpr std::size_t max_places = 4;         ///< In its house, that a listener may say.
+inline constexpr std::size_t max_token_bytes = 128;  ///< Of the proof of an address.
+inline constexpr std::size_t max_neighbours = 16;    ///< What goes beyond is not noted.
 inline constexpr Duration max_want_ahead = std::chrono::hours(1);
 
 /// What a listener tells the gateway. Value type.
@@ -54,7 +55,14 @@ struct Announcement {
     std::vector<net::Endpoint> local;  ///< Where others in its house find it, as it says.
     std::vector<net::Endpoint> mates;  ///< Of those to whom it has opened one.
   };
-  std::uint16_t port = 0;  ///< Where it serves others: 0 if it does not, else at least 1024.
+  /// The address by which it is known, if that is another one, with the proof for it.
+  struct Also {
+    net::Endpoint address;
+    std::string token;
+  };
+  std::uint16_t port = 0;    ///< Where it serves others: 0 if it does not, else at least 1024.
+  bool wants_proof = false;  ///< It would say from another address that it is known by this one.
+  std::optional<Also> also;
   std::uint64_t up_bps = 0;
   std::uint64_t from_peers_bytes = 0;   ///< What it has had from others since it started.
   std::uint64_t from_origin_bytes = 0;  ///< The same from origins.
@@ -69,7 +77,8 @@ struct Announcement {
 
 /// Reads the JSON of an announcement. Unknown members are ignored, and so are wants and failures
 /// that make no sense. Errors: not JSON, too long or deep, a port that is none or too low, a
-/// holding without name or availability, and the limits above on those.
+/// holding without name or availability, and the limits above on those; another address (`also`)
+/// that is none, or without a token.
 [[nodiscard]] Result<Announcement> parse_announcement(std::string_view json);
 
 /// What the gateway answers. Value type.
@@ -83,6 +92,12 @@ struct AnnounceAnswer {
   std::chrono::milliseconds interval{};
   net::IpAddress you;
   std::optional<bool> reachable;
+  /// To be shown from its other address.
+  struct Proof {
+    net::Endpoint address;
+    std::string token;
+  };
+  std::optional<Proof> proof;
   std::vector<SwarmNews> swarms;
   /// Where to get some of what it wants.
   struct SourceNews {

@@ -28,8 +28,12 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
                     [this](const net::Endpoint& peer, bool reachable) {
                       swarms_.set_listed(peer, reachable);
                       leases_.on_reachable(peer, reachable);
-                      if (succession_) succession_->on_peer(peer);
+                      aliases_.on_checked(peer);
+                      if (succession_) succession_->on_peer(aliases_.known_as(peer));
                     }),
+      aliases_(
+          surroundings.clock, swarms_, connect_back_, leases_, [this] { return token_secret(); },
+          Random(~settings_.seed).next()),
       locked_fetches_(make_locked_fetches()),
       fetcher_({locked_fetches_ ? *locked_fetches_ : surroundings.client, surroundings.workers,
                 surroundings.storage, surroundings.timers, settings_.rules},
@@ -46,11 +50,13 @@ Gateway::Gateway(const Surroundings& surroundings, Settings settings,
       lookup_(surroundings.clock, settings_.origins, registry_, stations_, fetcher_, budgets_,
               waiting_, counters_),
       coming_(surroundings.clock, stations_, registry_, fetcher_, budgets_, surroundings.observer),
-      desk_(surroundings.clock, registry_, stations_, swarms_, connect_back_, leases_, held_,
+      desk_(surroundings.clock, registry_, stations_, swarms_, connect_back_, leases_, aliases_,
+            held_,
             Introductions(
                 surroundings.clock, swarms_, held_,
                 [this](const net::Endpoint& peer) { return leases_.book().neighbours(peer); },
-                [this] { return reverse_secret(); }, random_.next())),
+                [this](const net::Endpoint& endpoint) { return aliases_.known_as(endpoint); },
+                [this] { return token_secret(); }, random_.next())),
       row_search_(surroundings.workers, surroundings.storage),
       store_health_(surroundings.clock, surroundings.timers, surroundings.workers,
                     surroundings.storage, surroundings.observer),
@@ -77,8 +83,8 @@ void Gateway::join_companions() {
   succession_ = std::make_unique<Succession>(
       Succession::Surroundings{*s.shared, s.client, s.clock, s.timers, s.workers, s.storage,
                                s.observer},
-      Succession::Knowledge{registry_, swarms_, leases_, connect_back_}, settings_.companions,
-      [this] { on_station_change(); });
+      Succession::Knowledge{registry_, swarms_, leases_, connect_back_, aliases_},
+      settings_.companions, [this] { on_station_change(); });
 }
 
 std::unique_ptr<LockedFetches> Gateway::make_locked_fetches() {
@@ -122,7 +128,7 @@ GatewayState Gateway::state() const {
           succession_.get()};
 }
 
-std::string Gateway::reverse_secret() const {
+std::string Gateway::token_secret() const {
   const auto& own = settings_.secret;
   if (!succession_) return own;
   const auto& shared = succession_->companions().seat().secret;
@@ -156,6 +162,7 @@ void Gateway::on_file_change(const http::Url& url) {
 void Gateway::on_tick() {
   swarms_.expire(surroundings_.clock.now());
   leases_.on_tick();
+  aliases_.on_tick();
   desk_.on_tick();
   byte_reports_.expire(surroundings_.clock.now());
   if (history_.is_due(surroundings_.clock.now())) {

@@ -5,6 +5,7 @@
 #include "core/http/client.hpp"
 #include "core/http/router.hpp"
 #include "core/time/clock.hpp"
+#include "gateway/alias_desk.hpp"
 #include "gateway/announce_desk.hpp"
 #include "gateway/budgets/fetch_budgets.hpp"
 #include "gateway/byte_reports.hpp"
@@ -89,7 +90,8 @@ class Gateway {
   void join_companions();
   [[nodiscard]] std::unique_ptr<LockedFetches> make_locked_fetches();
   void allow_host(const std::string& host);
-  [[nodiscard]] std::string reverse_secret() const;
+  /// By which tokens are made, the same for all gateways of one name.
+  [[nodiscard]] std::string token_secret() const;
   void on_station_change();
   void on_file_change(const http::Url& url);
   void on_tick();
@@ -125,6 +127,7 @@ class Gateway {
   Swarms swarms_;
   LeaseDesk leases_;
   ConnectBack connect_back_;
+  AliasDesk aliases_;
   std::unique_ptr<LockedFetches> locked_fetches_;  ///< Null without a shared store.
   FileFetcher fetcher_;
   http::Router router_;

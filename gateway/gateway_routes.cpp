@@ -42,6 +42,11 @@ std::uint64_t size_of(const http::Request& request) {
   return bytes;
 }
 
+void send_answer(const AnnounceAnswer& answer, http::Responder& responder) {
+  responder.send({{200, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}},
+                  Slice(to_json(answer))});
+}
+
 bool says_json(const http::Request& request) {
   const auto type = request.headers.find("Content-Type");
   return type && equal_ignoring_case(trimmed(type->substr(0, type->find(';'))), "application/json");
@@ -190,6 +195,16 @@ std::unique_ptr<http::Exchange> Gateway::serve_announce(const http::Request& req
     return nullptr;
   }
   ++counters_.announces;
+  if (announcement->also) {
+    const auto answer = aliases_.on_alias(*announcement, request.remote.address);
+    if (!answer) {
+      responder.send(http::text_response(403, "that is not proven"));
+      return nullptr;
+    }
+    if (succession_) succession_->on_peer(announcement->also->address);
+    send_answer(*answer, responder);
+    return nullptr;
+  }
   // Those that do not share cannot be told from each other.
   if (announcement->port != 0) {
     byte_reports_.on_report({request.remote.address, announcement->port},
@@ -211,8 +226,7 @@ std::unique_ptr<http::Exchange> Gateway::answer_announcement(const http::Request
                        AnnounceDesk::may_be_held(announcement, answer) &&
                        held_.has_place_for(peer.address);
   if (!is_held) {
-    responder.send({{200, {{"Content-Type", "application/json"}, {"Cache-Control", "no-store"}}},
-                    Slice(to_json(answer))});
+    send_answer(answer, responder);
     held_.answer_called();
     return nullptr;
   }

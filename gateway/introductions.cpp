@@ -52,7 +52,7 @@ void Introductions::invite(const Announcement& announcement, const net::Endpoint
     for (const auto& other : swarms_.pick(holding.root, {peer, candidates, false}, clock_.now())) {
       if (open.size() + news.to.size() >= most_offers) return;
       const bool is_known = contains(open, other.endpoint) || is_invited_to(news, other.endpoint);
-      if (is_known || count_(other.endpoint) >= enough_neighbours) continue;
+      if (is_known || count_(known_as_(other.endpoint)) >= enough_neighbours) continue;
       news.to.push_back(invitation(peer, other.endpoint));
     }
   }
@@ -122,7 +122,8 @@ AnnounceAnswer::Invitation Introductions::invitation(const net::Endpoint& bearer
                                                      const net::Endpoint& to) {
   const auto expires =
       std::chrono::floor<std::chrono::seconds>(clock_.wall_now()) + reverse::token_lifetime;
-  const auto key = reverse::key_for(secret_(), to);
+  // It was told its key at the address by which it is known, be this another one.
+  const auto key = reverse::key_for(secret_(), known_as_(to));
   return {to, reverse::make_token(key, bearer, expires, random_.next()), {}, {}};
 }
 

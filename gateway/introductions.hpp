@@ -31,15 +31,18 @@ class Introductions {
 
   /// How many neighbours a listener has, as it said last.
   using CountNeighbours = std::function<std::size_t(const net::Endpoint&)>;
+  /// By which address who is found there is known.
+  using KnownAs = std::function<net::Endpoint(const net::Endpoint&)>;
   /// The secret by which tokens are made, the same for all gateways of one name.
   using Secret = std::function<std::string()>;
 
   Introductions(const Clock& clock, Swarms& swarms, HeldAnnouncements& held, CountNeighbours count,
-                Secret secret, std::uint64_t seed)
+                KnownAs known_as, Secret secret, std::uint64_t seed)
       : clock_(clock),
         swarms_(swarms),
         held_(held),
         count_(std::move(count)),
+        known_as_(std::move(known_as)),
         secret_(std::move(secret)),
         random_(seed),
         meetings_(random_.next(), [&held](const net::Endpoint& who) { return held.is_here(who); }),
@@ -68,6 +71,7 @@ class Introductions {
   Swarms& swarms_;
   HeldAnnouncements& held_;  ///< Who is there, and can be told of a meeting at once.
   CountNeighbours count_;
+  KnownAs known_as_;
   Secret secret_;
   Random random_;
   Meetings meetings_;

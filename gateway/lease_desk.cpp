@@ -40,12 +40,12 @@ bool is_pressing(const leases::Given& given) {
 }  // namespace
 
 void LeaseDesk::on_peer(const Announcement& announcement, const net::Endpoint& peer,
-                        std::optional<bool> reachable) {
+                        std::optional<bool> reachable, const std::optional<leases::Alias>& alias) {
   const bool wants_something = announcement.wants && !announcement.wants->empty();
   const Instant now = clock_.now();
   book_.on_peer(
       {peer, announcement.up_bps, reachable, wants_something ? silence : leases::peer_lifetime,
-       announcement.reverse ? announcement.reverse->from : std::vector<net::Endpoint>()},
+       announcement.reverse ? announcement.reverse->from : std::vector<net::Endpoint>(), alias},
       now);
   for (const auto& holding : announcement.holdings) {
     if (const auto layout = open(holding.root)) {
@@ -94,7 +94,11 @@ void LeaseDesk::on_want(const Announcement& announcement, const net::Endpoint& a
 std::optional<PeerRecord> LeaseDesk::record_of(const net::Endpoint& peer) const {
   const auto known = book_.recollect(peer, clock_.now());
   if (!known) return std::nullopt;
-  PeerRecord record{known->facts.up_bps, known->facts.reachable, known->facts.silent_after, {}};
+  PeerRecord record{known->facts.up_bps,
+                    known->facts.reachable,
+                    known->facts.alias,
+                    known->facts.silent_after,
+                    {}};
   for (const auto& file : known->files) {
     const auto version = registry_.by_root(file.root);
     if (!version) continue;

@@ -30,7 +30,11 @@ class LeaseDesk {
 
   /// What a listener that shares says of itself.
   void on_peer(const Announcement& announcement, const net::Endpoint& peer,
-               std::optional<bool> reachable);
+               std::optional<bool> reachable, const std::optional<leases::Alias>& alias);
+  /// Where else a known listener is found from now on, if anywhere.
+  void on_alias(const net::Endpoint& peer, const std::optional<leases::Alias>& alias) {
+    book_.on_alias(peer, alias, clock_.now());
+  }
   void on_reachable(const net::Endpoint& peer, bool reachable) {
     book_.on_reachable(peer, reachable, clock_.now());
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <utility>
 
 namespace alluvium::gateway {
@@ -33,6 +34,27 @@ void Swarm::hold(const net::Endpoint& peer, const Availability& available, Insta
     member.available = std::move(packed);
     member.change = ++last_change_;
     if (!stays) enlist(place);
+  }
+  set_listed_at(place, is_listed);
+}
+
+void Swarm::set_alias(const net::Endpoint& peer, const net::Endpoint& alias, bool is_listed) {
+  const auto own = members_.place_of(peer);
+  if (!own) return;
+  const auto [place, is_new] = members_.take(alias);
+  Member& member = members_.at(place);
+  if (is_new) {
+    member.is_alias = true;
+    twins_[*own] = place;
+    twins_[place] = *own;
+  }
+  const Member& known = members_.at(*own);
+  member.expires = known.expires;
+  if (is_new || known.available != member.available) {
+    strike(place);
+    member.available = known.available;
+    member.change = ++last_change_;
+    enlist(place);
   }
   set_listed_at(place, is_listed);
 }
@@ -80,7 +102,9 @@ std::vector<net::Endpoint> Swarm::expire(Instant now) {
 
 std::size_t Swarm::complete_members() const {
   std::size_t count = 0;
-  members_.for_each([&](const Member& member) { count += member.available.complete() ? 1 : 0; });
+  members_.for_each([&](const Member& member) {
+    count += member.available.complete() && !member.is_alias ? 1 : 0;
+  });
   return count;
 }
 
@@ -90,6 +114,7 @@ std::vector<ListedPeer> Swarm::news_for(const net::Endpoint& asker, Instant now,
   const ToldList before = std::move(member->told);
   const bool in_full = before.empty() || now - before.in_full() >= told_again_after;
 
+  const auto own = members_.place_of(asker);
   std::vector<ListedPeer> news;
   std::vector<Place> told = before.places();
   for (auto left = departed_.rbegin();
@@ -100,7 +125,7 @@ std::vector<ListedPeer> Swarm::news_for(const net::Endpoint& asker, Instant now,
   std::erase_if(told, [&](Place known) {
     // Where one left there may be somebody else, or nobody.
     const Member& other = members_.at(known);
-    if (!other.is_listed || other.peer.address.is_v4() != asker.address.is_v4()) return true;
+    if (!other.is_listed || !suits(asker, own, known)) return true;
     const bool is_over = other.is_over(now);
     if (is_over) news.push_back({other.peer, {}});
     if (!is_over && (in_full || before.is_before(other.change))) {
@@ -134,28 +159,37 @@ std::vector<ListedPeer> Swarm::pick(const Wanted& wanted, Instant now, Random& r
 
 std::vector<Swarm::Place> Swarm::pick_except(const Wanted& wanted, const std::vector<Place>& known,
                                              Instant now, Random& random) const {
-  const auto& lists = listed_[wanted.asker.address.is_v4() ? 0 : 1];
-  const auto& partial = lists[0];
-  const auto& complete = lists[1];
-  const std::size_t partials = wanted.complete_only ? 0 : partial.size();
-  ShuffledNumbers order(partials + complete.size());
   const auto own = members_.place_of(wanted.asker);
+  const std::size_t family = wanted.asker.address.is_v4() ? 0 : 1;
+  const std::size_t families = twin_of(own) ? 2 : 1;
+  // How many there are in each list, those of the other family behind.
+  std::array<std::size_t, 4> sizes{};
+  for (std::size_t i = 0; i < 2 * families; ++i) {
+    const bool is_drawn_from = i % 2 == 1 || !wanted.complete_only;
+    sizes[i] = is_drawn_from ? listed_[(family + i / 2) % 2][i % 2].size() : 0;
+  }
+  const auto place_at = [&](std::size_t number) {
+    std::size_t i = 0;
+    for (; number >= sizes[i]; ++i) number -= sizes[i];
+    return listed_[(family + i / 2) % 2][i % 2][number];
+  };
+  ShuffledNumbers order(std::accumulate(sizes.begin(), sizes.end(), std::size_t{0}));
   NetworkSpread spread(wanted.count);
   std::size_t in_vain = 0;
   std::array<Place, looked_up_at_once> drawn;
   while (!spread.is_enough() && in_vain < longest_search && order.has_more()) {
     std::size_t count = 0;
     for (; count < drawn.size() && order.has_more(); ++count) {
-      const std::size_t number = order.next(random);
-      drawn[count] = number < partials ? partial[number] : complete[number - partials];
+      drawn[count] = place_at(order.next(random));
       // Members lie far apart in a large swarm: their memory is waited for once.
       __builtin_prefetch(&members_.at(drawn[count]));
     }
     for (std::size_t i = 0; i < count; ++i) {
       const Member& member = members_.at(drawn[i]);
-      const bool suits = drawn[i] != own && !member.is_over(now) &&
-                         std::find(known.begin(), known.end(), drawn[i]) == known.end();
-      if (suits) {
+      const bool is_wanted = drawn[i] != own && !member.is_over(now) &&
+                             suits(wanted.asker, own, drawn[i]) &&
+                             std::find(known.begin(), known.end(), drawn[i]) == known.end();
+      if (is_wanted) {
         spread.add(member.peer.address, drawn[i]);
       } else {
         ++in_vain;
@@ -172,9 +206,29 @@ const Swarm::Member* Swarm::find(const net::Endpoint& peer, Instant now) const {
 
 void Swarm::remove(const net::Endpoint& peer) {
   const Place place = *members_.place_of(peer);
+  if (const auto twin = twin_of(place)) {
+    twins_.erase(place);
+    twins_.erase(*twin);
+    members_.at(*twin).is_alias = false;
+  }
   if (members_.at(place).is_listed) on_departed(place);
   strike(place);
   members_.erase(peer);
+}
+
+std::optional<Swarm::Place> Swarm::twin_of(std::optional<Place> place) const {
+  if (!place || twins_.empty()) return std::nullopt;
+  const auto twin = twins_.find(*place);
+  return twin == twins_.end() ? std::nullopt : std::optional(twin->second);
+}
+
+bool Swarm::suits(const net::Endpoint& asker, std::optional<Place> own, Place other) const {
+  const Member& member = members_.at(other);
+  const auto twin = twin_of(own);
+  if (!twin) return member.peer.address.is_v4() == asker.address.is_v4();
+  if (other == *twin) return false;
+  const auto first = member.is_alias ? twin_of(other) : std::nullopt;
+  return !first || !members_.at(*first).is_listed;
 }
 
 std::vector<Swarm::Place>& Swarm::list_of(const Member& member) {

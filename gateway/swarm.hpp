@@ -10,6 +10,8 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace alluvium::gateway {
@@ -24,7 +26,9 @@ struct ListedPeer {
 /// at first as many as there are, then what changed about them and who takes the place of those
 /// that left. A peer that left is told of once more, with nothing available. Only listed members
 /// are told to others. What an answer costs does not grow with the swarm, only with how many left
-/// lately. Owned by Swarms. Pure.
+/// lately. A member with an address of each family has an entry for its second one beside its own,
+/// so that both families find it; who calls over both is told of one of them. Owned by Swarms.
+/// Pure.
 class Swarm {
  public:
   static constexpr std::size_t told_peers = 20;
@@ -36,14 +40,19 @@ class Swarm {
   /// Adds a member or replaces what is known of it.
   void hold(const net::Endpoint& peer, const Availability& available, Instant expires,
             bool is_listed);
+  /// Has a member found at `alias` as well, for as long as it is one. Invariant: who has an alias
+  /// is no alias.
+  void set_alias(const net::Endpoint& peer, const net::Endpoint& alias, bool is_listed);
   /// Nothing if it is no member.
   void set_listed(const net::Endpoint& peer, bool is_listed);
   void leave(const net::Endpoint& peer);
-  /// The members whose time is over, which are members no more. To be called every few seconds.
+  /// The entries whose time is over, which are no more. To be called every few seconds.
   [[nodiscard]] std::vector<net::Endpoint> expire(Instant now);
 
   [[nodiscard]] bool has(const net::Endpoint& peer) const { return members_.contains(peer); }
-  [[nodiscard]] std::size_t size() const { return members_.size(); }
+  /// Listeners: an alias is none.
+  [[nodiscard]] std::size_t size() const { return members_.size() - twins_.size() / 2; }
+  [[nodiscard]] bool is_empty() const { return members_.size() == 0; }
   [[nodiscard]] std::size_t complete_members() const;
 
   /// What `member` has not been told yet. It is then told.
@@ -53,7 +62,8 @@ class Swarm {
   /// Whether `member` knows of others and need not be told everything again yet.
   [[nodiscard]] bool was_told(const net::Endpoint& member, Instant now) const;
 
-  /// Up to `count` listed peers of the asker's address family, spread over networks and shuffled.
+  /// Up to `count` listed peers of the asker's address family, or of both if it has both, spread
+  /// over networks and shuffled.
   struct Wanted {
     net::Endpoint asker;
     std::size_t count = told_peers;
@@ -69,6 +79,7 @@ class Swarm {
 
     net::Endpoint peer;
     bool is_listed = false;
+    bool is_alias = false;        ///< Of another member.
     std::uint32_t listed_at = 0;  ///< Where in its list, if it is listed.
     std::uint32_t change = 0;     ///< Another with each change, over the whole swarm.
     WholeSeconds expires{};       ///< Since the clock's beginning.
@@ -97,11 +108,17 @@ class Swarm {
   void strike(Place place);
   void set_listed_at(Place place, bool is_listed);
   void on_departed(Place place);
+  /// Whether one who asks, from that place if it is a member, is to be told of the other: it can
+  /// call it, and not by another address that it is told of as well.
+  [[nodiscard]] bool suits(const net::Endpoint& asker, std::optional<Place> own, Place other) const;
+  [[nodiscard]] std::optional<Place> twin_of(std::optional<Place> place) const;
   [[nodiscard]] std::vector<Place> pick_except(const Wanted& wanted,
                                                const std::vector<Place>& known, Instant now,
                                                Random& random) const;
 
   Members members_;
+  /// The places of those with an alias, and of their aliases, each to the other.
+  std::unordered_map<Place, Place> twins_;
   /// The listed ones: of IPv4 and of IPv6, and of each those that have a part and those with all.
   std::array<std::array<std::vector<Place>, 2>, 2> listed_;
   std::uint32_t last_change_ = 0;

@@ -10,6 +10,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <unordered_map>
 #include <vector>
 
 namespace alluvium::gateway {
@@ -28,13 +30,26 @@ class Swarms {
   };
 
   Swarms(Limits limits, std::uint64_t seed)
-      : limits_(limits), random_(seed), hash_(random_.next()), peers_(hash_), per_client_(hash_) {}
+      : limits_(limits),
+        random_(seed),
+        hash_(random_.next()),
+        peers_(hash_),
+        aliases_(0, hash_),
+        per_client_(hash_) {}
 
   /// Records what `peer` has of a file. False if there is no room.
   bool hold(const net::Endpoint& peer, const hash::TreeRoot& root, const Availability& available,
             Instant now);
   /// Forgets everything `peer` announced.
   void leave(const net::Endpoint& peer);
+  /// `peer` is found at `alias` as well, an address of the other family at which nobody else is
+  /// known: it is listed there for those who have nothing else, with all that `peer` holds from now
+  /// on.
+  void set_alias(const net::Endpoint& peer, const net::Endpoint& alias);
+  /// That of `peer`, if it has one.
+  void drop_alias(const net::Endpoint& peer);
+  /// One of the files that `peer` named; nothing if it is not known.
+  [[nodiscard]] std::optional<hash::TreeRoot> file_of(const net::Endpoint& peer) const;
   void expire(Instant now);
   /// Whether others may be told of `peer`; no until this says yes.
   void set_listed(const net::Endpoint& peer, bool is_listed);
@@ -49,28 +64,37 @@ class Swarms {
   [[nodiscard]] std::vector<ListedPeer> pick(const hash::TreeRoot& root,
                                              const Swarm::Wanted& wanted, Instant now);
 
-  [[nodiscard]] std::size_t peer_count() const { return peers_.size(); }
-  [[nodiscard]] std::size_t record_count() const { return records_; }
+  /// Without aliases.
+  [[nodiscard]] std::size_t peer_count() const { return peers_.size() - listed_aliases_; }
+  [[nodiscard]] std::size_t record_count() const { return records_ - alias_records_; }
   [[nodiscard]] const std::map<hash::TreeRoot, Swarm>& all() const { return swarms_; }
 
  private:
   struct Peer {
     net::Endpoint endpoint;
     std::uint16_t is_listed : 1 = 0;
-    std::uint16_t records : 15 = 0;  ///< In how many swarms it is; never zero here.
+    std::uint16_t is_alias : 1 = 0;
+    std::uint16_t records : 14 = 0;  ///< In how many swarms it is; never zero here.
   };
 
-  static constexpr std::uint32_t most_records_each = (1U << 15) - 1;
+  static constexpr std::uint32_t most_records_each = (1U << 14) - 1;
 
+  /// Makes room for one more record of `peer`; null if there is none.
+  [[nodiscard]] Peer* add_record(const net::Endpoint& peer, bool is_alias);
   void forget_record(const net::Endpoint& peer);
+  void hold_alias(const net::Endpoint& peer, const net::Endpoint& alias, Swarm& swarm);
 
   Limits limits_;
   Random random_;
   EndpointHash hash_;
   std::map<hash::TreeRoot, Swarm> swarms_;  ///< None is empty.
   RecordTable<Peer, &Peer::endpoint> peers_;
+  /// The second address of those that have one, whether it has a record or not.
+  std::unordered_map<net::Endpoint, net::Endpoint, EndpointHash> aliases_;
   ClientCounts per_client_;
   std::size_t records_ = 0;
+  std::size_t alias_records_ = 0;   ///< Of those.
+  std::size_t listed_aliases_ = 0;  ///< Aliases that have a record.
 };
 
 }  // namespace alluvium::gateway

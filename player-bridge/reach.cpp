@@ -10,10 +10,11 @@ using router::PortMapping;
 
 Reach::Answer judge(const ReachFacts& facts) {
   if (!facts.is_sharing) return Reach::Answer::off;
-  if (facts.by_ipv4.value_or(false)) return Reach::Answer::yes;
-  if (facts.by_ipv6.value_or(false)) {
-    return facts.by_ipv4 ? Reach::Answer::only_ipv6 : Reach::Answer::yes;
-  }
+  if (facts.is_in_doubt) return Reach::Answer::unknown;
+  const bool by_either = facts.by_ipv4.value_or(false) || facts.by_ipv6.value_or(false);
+  if (by_either && facts.by_ipv4 == false) return Reach::Answer::only_ipv6;
+  if (by_either && facts.by_ipv6 == false) return Reach::Answer::only_ipv4;
+  if (by_either) return Reach::Answer::yes;
   return facts.by_ipv4 || facts.by_ipv6 ? Reach::Answer::no : Reach::Answer::unknown;
 }
 
@@ -25,8 +26,16 @@ bool is_without_router(const PortMapping& mapping) {
          });
 }
 
+/// Why nobody comes through over IPv6, where no address is translated, and what to try.
+std::string obstacle_to_ipv6(const ReachFacts& facts) {
+  return "A firewall, here, in the router or at the provider, lets nobody in over IPv6. Let TCP "
+         "port " +
+         std::to_string(facts.port) + " through it, in the router for this machine's IPv6 address.";
+}
+
 /// Why nobody comes through, and what to try.
 std::string obstacle(const ReachFacts& facts) {
+  if (!facts.by_ipv4 && facts.by_ipv6 == false) return obstacle_to_ipv6(facts);
   const PortMapping& mapping = facts.mapping;
   const std::string port = "TCP port " + std::to_string(facts.port);
   switch (mapping.state) {
@@ -53,7 +62,11 @@ std::string obstacle(const ReachFacts& facts) {
 }
 
 std::string explain(const ReachFacts& facts, Reach::Answer answer) {
-  const bool has_port = facts.mapping.state == PortMapping::State::open;
+  const std::string where = facts.mapping.state != PortMapping::State::open
+                                ? std::string()
+                                : " The router lets them in at its port " +
+                                      std::to_string(facts.mapping.mapping->external_port) + " (" +
+                                      router::name(facts.mapping.mapping->protocol) + ").";
   const std::string all_the_same =
       facts.has_sent ? " You hear everything all the same, and pass it on over connections that "
                        "you open yourself."
@@ -65,10 +78,10 @@ std::string explain(const ReachFacts& facts, Reach::Answer answer) {
       return "A gateway tries to connect to you and says what it found.";
     case Reach::Answer::yes:
       return "Other listeners can connect to you and get what you hold." +
-             (has_port ? " The router lets them in at its port " +
-                             std::to_string(facts.mapping.mapping->external_port) + " (" +
-                             router::name(facts.mapping.mapping->protocol) + ")."
-                       : std::string());
+             (facts.by_ipv4 ? where : std::string());
+    case Reach::Answer::only_ipv4:
+      return "Listeners with IPv4 can connect to you, those who have nothing but IPv6 cannot." +
+             where + " " + obstacle_to_ipv6(facts);
     case Reach::Answer::only_ipv6:
       return "Listeners with IPv6 can connect to you, others cannot. " + obstacle(facts);
     case Reach::Answer::no:
@@ -92,6 +105,8 @@ const char* word(Reach::Answer answer) {
       return "unknown";
     case Reach::Answer::no:
       return "no";
+    case Reach::Answer::only_ipv4:
+      return "ipv4";
     case Reach::Answer::only_ipv6:
       return "ipv6";
     case Reach::Answer::yes:
@@ -107,6 +122,8 @@ const char* saying(Reach::Answer answer) {
       return "No";
     case Reach::Answer::unknown:
       return "Not known yet";
+    case Reach::Answer::only_ipv4:
+      return "Only over IPv4";
     case Reach::Answer::only_ipv6:
       return "Only over IPv6";
     case Reach::Answer::yes:

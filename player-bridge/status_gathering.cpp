@@ -81,16 +81,16 @@ ListenerStatus gather_status(node::Node& node) {
 }
 
 ReachFacts reach_facts(node::Node& node) {
-  const auto& own_address = node.services().peers.own_address();
   const auto peer_port = node.peer_endpoint();
   ReachFacts facts;
   facts.is_sharing = peer_port.has_value();
   facts.port = peer_port ? peer_port->port : std::uint16_t{0};
   facts.mapping = node.port_mapping();
   facts.has_sent = node.services().statistics.uploaded_bytes > 0;
-  // The gateway has tried the address from which it was called.
-  const bool is_ipv6 = own_address && !own_address->is_v4();
-  (is_ipv6 ? facts.by_ipv6 : facts.by_ipv4) = node.engine().reachable();
+  const swarm::ReachByFamily reach = node.engine().reach();
+  facts.by_ipv4 = reach.v4;
+  facts.by_ipv6 = reach.v6;
+  facts.is_in_doubt = reach.is_in_doubt;
   return facts;
 }
 

@@ -20,6 +20,10 @@ long to_milliseconds(Duration duration) {
   return static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count());
 }
 
+bool is_of(const std::optional<net::Family>& family, const net::IpAddress& address) {
+  return !family || *family == net::family_of(address);
+}
+
 /// No text from outside can end a line of the request.
 std::string one_line(std::string text) {
   std::replace_if(
@@ -57,7 +61,14 @@ void TransferState::set_options() {
   // libcurl would remember each literal for a minute as if it had been looked up, and look through
   // all of them after each transfer: thousands of listeners are asked by their addresses.
   const bool is_literal = net::IpAddress::parse(request_.url.host()).has_value();
-  if (is_literal) curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+  // What it looks up for one family alone is not to be taken for all there is by other requests.
+  if (is_literal || request_.family) curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
+  if (request_.family) {
+    // Connections that were kept are chosen by it as well.
+    curl_easy_setopt(easy, CURLOPT_IPRESOLVE,
+                     static_cast<long>(*request_.family == net::Family::v4 ? CURL_IPRESOLVE_V4
+                                                                           : CURL_IPRESOLVE_V6));
+  }
   curl_easy_setopt(easy, CURLOPT_USERAGENT, one_line(surroundings_.options.user_agent).c_str());
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_text_.data());
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -130,7 +141,8 @@ int TransferState::on_connected(void* self, char* remote, char*, int, int) {
   }
   // A kept connection was opened under the rules of another request.
   const auto address = net::IpAddress::parse(remote);
-  if (address && state.request_.rules.permits(*address)) return CURL_PREREQFUNC_OK;
+  const bool is_permitted = address && state.request_.rules.permits(*address);
+  if (is_permitted && is_of(state.request_.family, *address)) return CURL_PREREQFUNC_OK;
   state.fail(http::TransferFailure::forbidden, "this address may not be contacted");
   return CURL_PREREQFUNC_ABORT;
 }
@@ -143,6 +155,8 @@ curl_socket_t TransferState::on_open_socket(void* self, curlsocktype, curl_socka
     return CURL_SOCKET_BAD;
   }
   state.permitted_seen_ = true;
+  // libcurl takes a literal address of the other family all the same.
+  if (!is_of(state.request_.family, *remote)) return CURL_SOCKET_BAD;
   return open_socket(*address, state.surroundings_.options.local_address);
 }
 

@@ -5,6 +5,7 @@
 #include "core/http/headers.hpp"
 #include "core/http/url.hpp"
 #include "core/net/address_rules.hpp"
+#include "core/net/family.hpp"
 #include "core/time/clock.hpp"
 
 #include <cstdint>
@@ -25,6 +26,8 @@ struct ClientRequest {
 
   /// Which addresses may be connected to, after name resolution and again at every redirect.
   net::AddressRules rules;
+  /// Only addresses of this family are connected to; nothing: whichever answers first.
+  std::optional<net::Family> family{};
   /// Bytes of answer body after which the transfer fails.
   std::uint64_t max_body_bytes = 0;
   int max_redirects = 0;

@@ -90,7 +90,7 @@ Node::Node(uv::Loop& loop, NodeOptions options, swarm::EngineObserver& observer)
   engine.gateway = std::move(options.gateway);
   engine.join_at_start = options.join_at_start;
   engine.ahead = options.ahead;
-  engine.peer_port = peer_server_ ? peer_server_->endpoint().port : std::uint16_t{0};
+  engine.peer_ports = peer_ports();
   engine_ = std::make_unique<swarm::Engine>(services_, std::move(engine), observer);
 }
 
@@ -227,9 +227,20 @@ Status Node::share(std::optional<peer::UploadBudget> upload) {
 }
 
 void Node::tell_peer_port() {
-  const std::uint16_t own = peer_server_ ? peer_server_->endpoint().port : std::uint16_t{0};
-  port_mapper_.set_port(own);
-  engine_->set_peer_port(own == 0 ? own : port_mapper_.external_port().value_or(own));
+  port_mapper_.set_port(peer_server_ ? peer_server_->endpoint().port : std::uint16_t{0});
+  engine_->set_peer_ports(peer_ports());
+}
+
+swarm::PeerPorts Node::peer_ports() const {
+  if (!peer_server_) return {};
+  const std::uint16_t own = peer_server_->endpoint().port;
+  // An unspecified IPv6 address stands for all of both kinds.
+  const net::IpAddress& at = peer_listen_.address;
+  swarm::PeerPorts ports;
+  // What a router leads elsewhere is IPv4: over IPv6 nothing is translated.
+  if (at.is_v4() || at.is_unspecified()) ports.v4 = port_mapper_.external_port().value_or(own);
+  if (!at.is_v4()) ports.v6 = own;
+  return ports;
 }
 
 void Node::measure_upload() {

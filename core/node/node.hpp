@@ -78,6 +78,7 @@ class Node {
   void measure_upload();
   /// Has others told where to find us, and the router led there.
   void tell_peer_port();
+  [[nodiscard]] swarm::PeerPorts peer_ports() const;
   void finish_leaving();
   void on_part_left();
 

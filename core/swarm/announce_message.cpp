@@ -148,6 +148,13 @@ std::optional<Duration> meet_in(const json& entry) {
   return std::min<Duration>(milliseconds(*ms), longest_to_meeting);
 }
 
+std::optional<AddressProof> address_proof(const json& object) {
+  const auto address = net::parse_endpoint(text(object, "address").value_or(""));
+  auto token = text(object, "token");
+  if (!address || !token || !is_token(*token)) return std::nullopt;
+  return AddressProof{*address, std::move(*token)};
+}
+
 ToldReverse told_reverse(const json& object) {
   ToldReverse told;
   const auto now = number(object, "now");
@@ -203,6 +210,7 @@ std::string to_json(const AnnounceRequest& request) {
       {"port", request.port}, {"up_bps", request.up_bps}, {"holdings", holdings}, {"want", wants}};
   if (request.from_peers_bytes > 0) document["from_peers_bytes"] = request.from_peers_bytes;
   if (request.from_origin_bytes > 0) document["from_origin_bytes"] = request.from_origin_bytes;
+  if (request.wants_proof) document["also"] = true;
   if (json reverse = reverse_json(request.reverse); !reverse.empty()) {
     document["reverse"] = std::move(reverse);
   }
@@ -215,6 +223,11 @@ std::string to_json(const AnnounceRequest& request) {
                       {"why", failing_text(failure.why)}});
   }
   return document.dump();
+}
+
+std::string second_announcement(std::uint16_t port, const AddressProof& proof) {
+  const json also = {{"address", proof.address.text()}, {"token", proof.token}};
+  return json({{"port", port}, {"also", also}}).dump();
 }
 
 Result<AnnounceAnswer> parse_announce_answer(std::string_view body) {
@@ -232,6 +245,8 @@ Result<AnnounceAnswer> parse_announce_answer(std::string_view body) {
   if (reachable != document.end() && reachable->is_boolean()) {
     answer.reachable = reachable->get<bool>();
   }
+  const auto also = document.find("also");
+  if (also != document.end() && also->is_object()) answer.proof = address_proof(*also);
   for (const json& swarm : list(document, "swarms")) {
     if (!swarm.is_object()) continue;
     const auto root = hash::TreeRoot::from_urn(text(swarm, "urn").value_or(""));

@@ -31,9 +31,18 @@ struct ReverseReport {
   std::vector<net::Endpoint> mates;  ///< Of those to whom we have opened one.
 };
 
+/// The gateway's word that we are known to it by that address, for it to be shown from our address
+/// of the other family.
+struct AddressProof {
+  net::Endpoint address;
+  std::string token;
+  bool operator==(const AddressProof&) const = default;
+};
+
 /// The body of `POST /gateway/announce`.
 struct AnnounceRequest {
   std::uint16_t port = 0;  ///< 0: does not share.
+  bool wants_proof = false;
   std::uint64_t up_bps = 0;
   /// What came from where since the program started; verified bytes.
   std::uint64_t from_peers_bytes = 0;
@@ -45,6 +54,8 @@ struct AnnounceRequest {
   ReverseReport reverse;
 };
 [[nodiscard]] std::string to_json(const AnnounceRequest& request);
+/// The body by which somebody who is announced says where else it is found.
+[[nodiscard]] std::string second_announcement(std::uint16_t port, const AddressProof& proof);
 
 /// One other listener, as the gateway tells of it.
 struct ToldPeer {
@@ -93,6 +104,7 @@ struct AnnounceAnswer {
   Duration interval = std::chrono::milliseconds(250);  ///< 250 ms to 60 s.
   std::optional<net::IpAddress> you;
   std::optional<bool> reachable;
+  std::optional<AddressProof> proof;
   std::vector<ToldSwarm> swarms;
   /// None if the gateway leaves it to us where we fetch what.
   std::optional<std::vector<ToldSource>> from;

@@ -35,17 +35,35 @@ std::string availability(const store::ChunkMap& map, const hash::ChunkLayout& la
   return http::format_available_ranges(map.ranges(layout));
 }
 
+/// Where others find us, if that is over one family only.
+std::optional<net::Family> only_family(const PeerPorts& ports) {
+  if ((ports.v4 == 0) == (ports.v6 == 0)) return std::nullopt;
+  return ports.v4 != 0 ? net::Family::v4 : net::Family::v6;
+}
+
+bool is_literal(const std::string& base) {
+  const auto url = http::Url::parse(base);
+  return url && url->literal_address();
+}
+
 }  // namespace
 
-Announcer::Announcer(Services& services, GatewayAccess gateway, std::uint16_t port,
-                     std::function<void()> on_answer, Questioner* questioner, Reversals* reversals)
+Announcer::Announcer(Services& services, GatewayAccess gateway, PeerPorts ports,
+                     std::function<void()> on_answer, const Partners& partners)
     : services_(services),
       gateway_(std::move(gateway)),
-      port_(port),
+      ports_(ports),
       on_answer_(std::move(on_answer)),
-      questioner_(questioner),
-      reversals_(reversals),
+      questioner_(partners.questioner),
+      reversals_(partners.reversals),
+      second_(partners.second),
+      is_gateway_a_literal_(is_literal(gateway_.base)),
+      family_(only_family(ports)),
       timer_(services.timers.make_timer([this] { announce(); })) {}
+
+std::optional<net::Family> Announcer::bound_family() const {
+  return is_gateway_a_literal_ || failures_ > 0 ? std::nullopt : family_;
+}
 
 void Announcer::set_current(std::vector<hash::TreeRoot> roots, bool is_complete) {
   const bool is_news = current_ != roots || current_is_complete_ != is_complete;
@@ -68,7 +86,7 @@ void Announcer::give_up_held() {
 
 bool Announcer::waits_to_be_called() const {
   const bool is_idle = !has_more_ && (current_.empty() || current_is_complete_);
-  return is_idle && reversals_ != nullptr && port_ != 0 && reachable_ == false &&
+  return is_idle && reversals_ != nullptr && port() != 0 && reachable_ == false &&
          services_.clock.now() >= holds_from_;
 }
 
@@ -90,8 +108,8 @@ bool Announcer::is_guide() const {
 
 std::optional<net::Endpoint> Announcer::self() const {
   const auto& own_address = services_.peers.own_address();
-  if (port_ == 0 || !own_address) return std::nullopt;
-  return net::Endpoint{*own_address, port_};
+  if (port() == 0 || !own_address) return std::nullopt;
+  return net::Endpoint{*own_address, port()};
 }
 
 void Announcer::announce() {
@@ -104,7 +122,8 @@ void Announcer::announce() {
     told_all_at_ = now;
   }
   AnnounceRequest request;
-  request.port = port_;
+  request.port = told_port_ = port();
+  request.wants_proof = second_ != nullptr && second_->wants_proof();
   request.up_bps = up_bps_;
   request.from_peers_bytes = services_.statistics.peer_bytes;
   request.from_origin_bytes = services_.statistics.origin_bytes;
@@ -137,7 +156,7 @@ void Announcer::announce() {
     request.failures = std::move(questions.failures);
   }
   has_asked_ = !request.wants.empty();
-  if (reversals_ != nullptr && port_ != 0) {
+  if (reversals_ != nullptr && told_port_ != 0) {
     if (!in_doubt_since_ || reachable_.has_value() != was_reach_known_) in_doubt_since_ = now;
     was_reach_known_ = reachable_.has_value();
     request.reverse = reversals_->report(reachable_, now - *in_doubt_since_);
@@ -149,6 +168,7 @@ void Announcer::announce() {
   post.method = "POST";
   post.url = std::move(*url);
   post.rules = gateway_.rules;
+  post.family = bound_family();
   post.headers.add("Content-Type", "application/json");
   post.body = to_json(request);
   post.max_body_bytes = max_answer_bytes;
@@ -183,9 +203,10 @@ void Announcer::on_response(http::Fetch::Result result) {
     } else if (!answer) {
       fail("gives an answer that makes no sense");
     } else {
-      if (was_ignored && answer->reverse.is_nothing()) {
+      if (was_ignored && answer->reverse.is_nothing() && !answer->proof) {
         holds_from_ = services_.clock.now() + not_held_for;
       }
+      family_ = net::family_of(response.head.remote.address);
       take(*answer);
     }
   }
@@ -219,8 +240,11 @@ void Announcer::take(const AnnounceAnswer& answer) {
   if (answer.from && (!answer.from->empty() || !has_asked_)) is_guide_ = true;
   if (has_asked_ && (!answer.from || answer.from->empty())) is_guide_ = false;
   services_.escape_bytes = answer.escape_bytes;
-  if (reversals_ != nullptr && port_ != 0) reversals_->take(answer.reverse, self());
+  if (reversals_ != nullptr && port() != 0) reversals_->take(answer.reverse, self());
   if (questioner_ != nullptr && answer.from) questioner_->on_told(*answer.from);
+  // It was called over another family than was thought, where others find us elsewhere.
+  if (port() != told_port_) return move_from(told_port_);
+  if (second_ != nullptr) second_->on_announced(*family_, answer.proof);
   const bool is_in_haste = has_more_ || (!current_.empty() && !current_is_complete_);
   arm(is_in_haste            ? interval_
       : is_in_doubt()        ? doubt_interval
@@ -229,7 +253,7 @@ void Announcer::take(const AnnounceAnswer& answer) {
 }
 
 bool Announcer::is_in_doubt() const {
-  if (reversals_ == nullptr || port_ == 0 || !in_doubt_since_) return false;
+  if (reversals_ == nullptr || port() == 0 || !in_doubt_since_) return false;
   const Duration in_doubt = services_.clock.now() - *in_doubt_since_;
   return in_doubt < longest_doubt &&
          (!reachable_ || reversals_->report(reachable_, in_doubt).needs_key);
@@ -251,13 +275,20 @@ void Announcer::arm(Duration delay) {
   timer_->arm(has_news_ && failures_ == 0 ? Duration::zero() : delay);
 }
 
-void Announcer::set_port(std::uint16_t port) {
-  const std::uint16_t before = std::exchange(port_, port);
-  if (port == before) return;
+void Announcer::set_ports(PeerPorts ports) {
+  const std::uint16_t before = port();
+  ports_ = ports;
+  if (second_ != nullptr) second_->set_ports(ports);
+  if (port() != before) move_from(before);
+}
+
+void Announcer::move_from(std::uint16_t before) {
   reachable_.reset();
   in_doubt_since_.reset();
   told_.clear();
   has_news_ = true;
+  // It is known by another address from now on.
+  if (second_ != nullptr) second_->reset();
   // What was on its way would say the opposite.
   fetch_.reset();
   is_held_ = false;
@@ -272,8 +303,9 @@ void Announcer::set_port(std::uint16_t port) {
 void Announcer::withdraw(std::function<void()> on_done) {
   timer_->disarm();
   is_held_ = false;
-  if (port_ == 0) return on_done();
-  send_leave(port_, std::move(on_done));
+  if (second_ != nullptr) second_->reset();
+  if (port() == 0) return on_done();
+  send_leave(port(), std::move(on_done));
 }
 
 void Announcer::send_leave(std::uint16_t port, std::function<void()> on_done) {
@@ -283,6 +315,7 @@ void Announcer::send_leave(std::uint16_t port, std::function<void()> on_done) {
   request.method = "DELETE";
   request.url = std::move(*url);
   request.rules = gateway_.rules;
+  request.family = bound_family();
   request.max_body_bytes = max_answer_bytes;
   request.connect_timeout = request.stall_timeout = milliseconds(500);
   request.total_timeout = milliseconds(500);

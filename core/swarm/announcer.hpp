@@ -4,7 +4,9 @@
 #include "core/http/client.hpp"
 #include "core/swarm/announce_message.hpp"
 #include "core/swarm/file_lookup.hpp"
+#include "core/swarm/peer_ports.hpp"
 #include "core/swarm/reversals.hpp"
+#include "core/swarm/second_address.hpp"
 #include "core/swarm/services.hpp"
 
 #include <functional>
@@ -36,15 +38,20 @@ class Questioner {
 /// Tells the gateway what this listener has and hears from it who else has what: at the start, when
 /// the item changes, as often as the gateway wishes while an item is incomplete, else now and then
 /// so that the announcement does not expire. A gateway that fails is tried again with growing
-/// pauses, and that is a Problem; nothing else depends on it. Destroying it ends the talk;
-/// `withdraw` takes leave.
+/// pauses, and that is a Problem; nothing else depends on it. It keeps to the address family in
+/// which the gateway answered, since by its address there we are known. Destroying it ends the
+/// talk; `withdraw` takes leave.
 class Announcer {
  public:
-  /// `port`: the peer port, 0 if nothing is shared. `on_answer` is called after each answer, and
-  /// after each failure. `questioner` and `reversals`: may be null.
-  Announcer(Services& services, GatewayAccess gateway, std::uint16_t port,
-            std::function<void()> on_answer, Questioner* questioner = nullptr,
-            Reversals* reversals = nullptr);
+  /// Who takes part in the talk, beside the announcer; each may be null.
+  struct Partners {
+    Questioner* questioner = nullptr;
+    Reversals* reversals = nullptr;
+    SecondAddress* second = nullptr;
+  };
+  /// `ports`: the peer port. `on_answer` is called after each answer, and after each failure.
+  Announcer(Services& services, GatewayAccess gateway, PeerPorts ports,
+            std::function<void()> on_answer, const Partners& partners);
 
   /// The swarms of the item on air and of the next one, and whether all of it is held; announces
   /// at once if that is news.
@@ -59,16 +66,16 @@ class Announcer {
   /// said.
   [[nodiscard]] std::optional<net::Endpoint> self() const;
   /// Where we serve others, unless it is known that they cannot reach us.
-  [[nodiscard]] std::optional<std::uint16_t> port() const {
-    return port_ == 0 || reachable_ == false ? std::nullopt : std::optional(port_);
+  [[nodiscard]] std::optional<std::uint16_t> serving_port() const {
+    return port() == 0 || reachable_ == false ? std::nullopt : std::optional(port());
   }
   /// Whether others can reach us, as far as the gateway knows.
   [[nodiscard]] std::optional<bool> reachable() const { return reachable_; }
   /// What can be sent to others, in bits a second, for the gateway to judge by; 0: not known.
   void set_upload_rate(std::uint64_t bits_per_second) { up_bps_ = bits_per_second; }
-  /// Others find us elsewhere from now on; 0: nothing is shared any more. The gateway hears it at
+  /// Others find us elsewhere from now on, or nothing is shared any more. The gateway hears it at
   /// once: what it was told of the port before is withdrawn, then all is announced anew.
-  void set_port(std::uint16_t port);
+  void set_ports(PeerPorts ports);
   /// As soon as may be, unless the gateway fails.
   void announce_now();
   /// There is something that the gateway should not hear of only when it wished to: in a moment,
@@ -79,6 +86,13 @@ class Announcer {
 
  private:
   void announce();
+  /// The port as the gateway is told it.
+  [[nodiscard]] std::uint16_t port() const {
+    return ports_.said_over(family_.value_or(net::Family::v6));
+  }
+  /// Over which family it is called; nothing: whichever.
+  [[nodiscard]] std::optional<net::Family> bound_family() const;
+  void move_from(std::uint16_t before);
   void send_leave(std::uint16_t port, std::function<void()> on_done);
   void on_response(http::Fetch::Result result);
   void take(const AnnounceAnswer& answer);
@@ -93,10 +107,14 @@ class Announcer {
 
   Services& services_;
   GatewayAccess gateway_;
-  std::uint16_t port_;
+  PeerPorts ports_;
   std::function<void()> on_answer_;
   Questioner* questioner_;
   Reversals* reversals_;
+  SecondAddress* second_;
+  bool is_gateway_a_literal_;          ///< It has one address.
+  std::optional<net::Family> family_;  ///< In which it answered last, or should.
+  std::uint16_t told_port_ = 0;        ///< In the last announcement.
   bool is_guide_ = false;
   Instant asked_at_{};
   bool has_asked_ = false;  ///< The last announcement wanted something.

@@ -83,8 +83,22 @@ const ItemFeed* Engine::current() const {
   return slot ? feeds_.find(*slot) : nullptr;
 }
 
+ReachByFamily Engine::reach() const {
+  ReachByFamily reach;
+  if (!announcer_) return reach;
+  // The gateway has tried the address from which it was called.
+  const auto& own = services_.peers.own_address();
+  const bool is_v6 = own && !own->is_v4();
+  (is_v6 ? reach.v6 : reach.v4) = announcer_->reachable();
+  (is_v6 ? reach.v4 : reach.v6) = second_address_->reachable();
+  reach.is_in_doubt = second_address_->is_in_doubt();
+  return reach;
+}
+
 std::optional<bool> Engine::reachable() const {
-  return announcer_ ? announcer_->reachable() : std::nullopt;
+  const ReachByFamily by = reach();
+  if (!by.v4 && !by.v6) return std::nullopt;
+  return by.v4.value_or(false) || by.v6.value_or(false);
 }
 
 void Engine::set_upload_rate(std::uint64_t bits_per_second) {
@@ -92,9 +106,9 @@ void Engine::set_upload_rate(std::uint64_t bits_per_second) {
   if (announcer_) announcer_->set_upload_rate(bits_per_second);
 }
 
-void Engine::set_peer_port(std::uint16_t port) {
-  if (std::exchange(options_.peer_port, port) != port) reversals_.close_offers();
-  if (announcer_) announcer_->set_port(port);
+void Engine::set_peer_ports(PeerPorts ports) {
+  if (std::exchange(options_.peer_ports, ports) != ports) reversals_.close_offers();
+  if (announcer_) announcer_->set_ports(ports);
 }
 
 void Engine::soon() {
@@ -169,11 +183,13 @@ void Engine::use_gateway_of(const playlist::Playlist& playlist) {
   if (is_same) return;
   gateway_ = access;
   announcer_.reset();
+  second_address_.reset();
   services_.problems.clear("gateway");
   if (gateway_) {
+    second_address_ = std::make_unique<SecondAddress>(services_, *gateway_, options_.peer_ports);
     announcer_ = std::make_unique<Announcer>(
-        services_, *gateway_, options_.peer_port, [this] { soon(); },
-        static_cast<Questioner*>(this), &reversals_);
+        services_, *gateway_, options_.peer_ports, [this] { soon(); },
+        Announcer::Partners{static_cast<Questioner*>(this), &reversals_, second_address_.get()});
     announcer_->set_upload_rate(up_bps_);
   }
 }
@@ -221,7 +237,7 @@ void Engine::open_feeds() {
     const bool has_waited = feed->known_since() && now - *feed->known_since() >= answer_patience;
     if (!announcer_ || announcer_->has_answered_for(*root) || has_waited) {
       feed->open_fully({announcer_ ? announcer_->self() : std::nullopt, announcer_ != nullptr,
-                        announcer_ ? announcer_->port() : std::nullopt});
+                        announcer_ ? announcer_->serving_port() : std::nullopt});
     }
   }
 }

@@ -6,6 +6,7 @@
 #include "core/swarm/feeds.hpp"
 #include "core/swarm/playlist_keeper.hpp"
 #include "core/swarm/reversals.hpp"
+#include "core/swarm/second_address.hpp"
 #include "core/swarm/services.hpp"
 
 #include <functional>
@@ -23,10 +24,17 @@ struct EngineOptions {
   /// Who hears it first hears the item on air from its first byte, and everything after it later
   /// than others by as much. Until then the programme stands at the beginning of what is on.
   bool join_at_start = false;
-  std::uint16_t peer_port = 0;  ///< Where others find us; 0 if nothing is shared.
+  PeerPorts peer_ports{};  ///< Where others find us.
   /// Coming items that start within so much are fetched, in any case the next two; none: nothing
   /// but the next one, half a minute before its start.
   std::optional<Duration> ahead;
+};
+
+/// Whether others can reach us, over each kind of address; nothing where that is not known.
+struct ReachByFamily {
+  std::optional<bool> v4;
+  std::optional<bool> v6;
+  bool is_in_doubt = false;  ///< More will be known in a few seconds.
 };
 
 /// The engine looks at the time again at least so often.
@@ -68,6 +76,8 @@ class Engine final : public OnAir, private Questioner {
   [[nodiscard]] const playlist::Playlist* playlist() const;
   [[nodiscard]] const ItemFeed* current() const;
   [[nodiscard]] AheadProgress ahead() const { return feeds_.ahead(); }
+  [[nodiscard]] ReachByFamily reach() const;
+  /// Over either.
   [[nodiscard]] std::optional<bool> reachable() const;
   /// How many others can ask us over connections that we opened, as they cannot dial us.
   [[nodiscard]] std::size_t reversed() const { return reversals_.open_offers(); }
@@ -75,8 +85,8 @@ class Engine final : public OnAir, private Questioner {
   void set_upload_rate(std::uint64_t bits_per_second);
   /// What others ask us over is closed: to be called before the peer port is.
   void close_offers() { reversals_.close_offers(); }
-  /// Where others find us from now on; 0 if nothing is shared any more.
-  void set_peer_port(std::uint16_t port);
+  /// Where others find us from now on.
+  void set_peer_ports(PeerPorts ports);
 
  private:
   void turn();
@@ -104,6 +114,7 @@ class Engine final : public OnAir, private Questioner {
   std::unique_ptr<playlist::Schedule> schedule_;
   std::optional<GatewayAccess> gateway_;
   Reversals reversals_;
+  std::unique_ptr<SecondAddress> second_address_;  ///< While there is an announcer.
   std::unique_ptr<Announcer> announcer_;
   std::uint64_t up_bps_ = 0;
   Feeds feeds_;

@@ -59,6 +59,20 @@ std::optional<PeerRecord::File> parse_file(const Json& json) {
   return file;
 }
 
+std::optional<bool> truth(const Json& object, const char* name) {
+  const auto member = object.find(name);
+  if (member == object.end() || !member->is_boolean()) return std::nullopt;
+  return member->get<bool>();
+}
+
+std::optional<leases::Alias> parse_alias(const Json& record) {
+  const auto also = record.find("also");
+  if (also == record.end() || !also->is_object()) return std::nullopt;
+  const auto endpoint = net::parse_endpoint(text(*also, "address"));
+  if (!endpoint) return std::nullopt;
+  return leases::Alias{*endpoint, truth(*also, "reachable")};
+}
+
 }  // namespace
 
 std::string to_json(const PeerRecord& record) {
@@ -73,6 +87,10 @@ std::string to_json(const PeerRecord& record) {
                {"silent_ms", std::max<std::int64_t>(silent, 0)},
                {"files", std::move(files)}};
   if (record.reachable) json["reachable"] = *record.reachable;
+  if (record.alias) {
+    json["also"]["address"] = record.alias->endpoint.text();
+    if (record.alias->reachable) json["also"]["reachable"] = *record.alias->reachable;
+  }
   return json.dump();
 }
 
@@ -88,8 +106,8 @@ Result<PeerRecord> parse_peer_record(std::string_view json_text) {
   PeerRecord record;
   record.up_bps = number(json, "up_bps");
   record.silent_after = time(json, "silent_ms");
-  const auto reachable = json.find("reachable");
-  if (reachable != json.end() && reachable->is_boolean()) record.reachable = reachable->get<bool>();
+  record.reachable = truth(json, "reachable");
+  record.alias = parse_alias(json);
   const auto files = json.find("files");
   if (files == json.end() || !files->is_array()) return record;
   for (const auto& entry : *files) {

@@ -5,6 +5,7 @@
 #include "core/hash/tree.hpp"
 #include "core/time/clock.hpp"
 #include "gateway/availability.hpp"
+#include "gateway/leases/values.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -29,6 +30,7 @@ struct PeerRecord {
   };
   std::uint64_t up_bps = 0;
   std::optional<bool> reachable;
+  std::optional<leases::Alias> alias;
   Duration silent_after{};
   std::vector<File> files;
 };

@@ -126,6 +126,7 @@ void Succession::restore(const net::Endpoint& peer, const std::string& text) {
   }
   knowledge_.swarms.set_listed(peer, record->reachable.value_or(false));
   knowledge_.leases.restore(peer, *record);
+  if (record->alias) knowledge_.aliases.restore(peer, *record->alias);
 }
 
 void Succession::on_store(bool is_lost) {

@@ -3,6 +3,7 @@
 #include "core/base/workers.hpp"
 #include "core/http/client.hpp"
 #include "core/time/clock.hpp"
+#include "gateway/alias_desk.hpp"
 #include "gateway/companions/companions.hpp"
 #include "gateway/companions/shared_store.hpp"
 #include "gateway/companions/write_behind.hpp"
@@ -44,6 +45,7 @@ class Succession {
     Swarms& swarms;
     LeaseDesk& leases;
     ConnectBack& connect_back;
+    AliasDesk& aliases;
   };
 
   /// `on_change` is called each time this gateway leads and knows what is to be known, and when

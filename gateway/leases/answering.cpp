@@ -139,7 +139,7 @@ bool SwarmLeases::repeat(const Asker& asker, const Place& place, AnswerSheet& sh
   if (!is_held && !is_brought(asker, place.chunk)) return false;
   const Duration wait = std::max(place.due - asker.now, Duration::zero()) + grace;
   sheet.add(root_, place.chunk,
-            FromPeer{source->peer->endpoint(), place.ticket, is_held ? Duration::zero() : wait});
+            FromPeer{where(asker, *source), place.ticket, is_held ? Duration::zero() : wait});
   return true;
 }
 
@@ -174,7 +174,7 @@ std::uint32_t SwarmLeases::assign(const Asker& asker, hash::ChunkRun rest, const
     source.peer->uplink.occupy(asker.now, choice.finish, facts_.layout.bytes_of(chunk).size(),
                                asker.is_urgent());
     const Duration wait = choice.is_held ? Duration::zero() : choice.finish - asker.now + grace;
-    sheet.add(root_, chunk, FromPeer{source.peer->endpoint(), place->ticket, wait});
+    sheet.add(root_, chunk, FromPeer{where(asker, source), place->ticket, wait});
     ++common_.counters.assigned;
   }
   return most;
@@ -182,10 +182,11 @@ std::uint32_t SwarmLeases::assign(const Asker& asker, hash::ChunkRun rest, const
 
 bool SwarmLeases::is_for_the_origin(const Asker& asker, hash::ChunkIndex chunk) const {
   if (leases_.find(chunk) != nullptr) return false;
-  if (!is_supplied(asker, chunk)) return !is_coming_by_links(asker, chunk);
+  if (!is_supplied(asker, chunk)) {
+    return !is_coming_by_links(asker, chunk) && !is_coming_by_bridge(asker, chunk);
+  }
   // The few that hold it never have time for what is not urgent.
-  const std::size_t kind = asker.member.peer->is_v4() ? by_v4 : by_v6;
-  return !asker.is_urgent() && supply(kind, chunk) < settled_holders &&
+  return !asker.is_urgent() && holders_for(asker, chunk) < settled_holders &&
          has_waited_long(asker, chunk);
 }
 
@@ -193,9 +194,8 @@ bool SwarmLeases::is_too_slow(const Asker& asker, hash::ChunkIndex chunk, Instan
   if (!asker.is_urgent() || asker.member.standing->tier != Tier::good) return false;
   if (finish <= asker.now + asker.by) return false;
   const Lease* const lease = leases_.find(chunk);
-  const std::size_t kind = asker.member.peer->is_v4() ? by_v4 : by_v6;
   return (lease == nullptr || lease->is_done) && supply(well_placed, chunk) == 0 &&
-         supply(pending, chunk) == 0 && supply(kind, chunk) < settled_holders;
+         supply(pending, chunk) == 0 && holders_for(asker, chunk) < settled_holders;
 }
 
 bool SwarmLeases::is_line_too_long(const Asker& asker, hash::ChunkIndex chunk,

@@ -34,6 +34,7 @@ void LeaseBook::on_peer(const PeerFacts& facts, Instant now) {
   const auto place = listeners_.take(facts.endpoint).first;
   link(listeners_.at(place), facts.neighbours, now);
   Listener& listener = listeners_.at(place);
+  note_alias(listener.peer, facts.alias);
   listener.peer.set_facts(facts, now);
   watch(place);
   tell_swarms(listener, now);
@@ -44,6 +45,28 @@ void LeaseBook::on_reachable(const net::Endpoint& peer, bool reachable, Instant 
   if (known == nullptr) return;
   known->peer.set_reachable(reachable);
   tell_swarms(*known, now);
+}
+
+void LeaseBook::on_alias(const net::Endpoint& peer, const std::optional<Alias>& alias,
+                         Instant now) {
+  Listener* const known = listeners_.find(peer);
+  if (known == nullptr) return;
+  note_alias(known->peer, alias);
+  if (known->peer.set_alias(alias)) tell_swarms(*known, now);
+}
+
+void LeaseBook::note_alias(const Peer& peer, const std::optional<Alias>& alias) {
+  const Alias* const before = peer.alias();
+  const bool stays = before != nullptr && alias && before->endpoint == alias->endpoint;
+  if (stays) return;
+  if (before != nullptr) by_alias_.erase(before->endpoint);
+  if (alias) by_alias_[alias->endpoint] = peer.endpoint();
+}
+
+LeaseBook::Listener* LeaseBook::found_at(const net::Endpoint& endpoint) {
+  if (Listener* const known = listeners_.find(endpoint)) return known;
+  const auto alias = by_alias_.find(endpoint);
+  return alias == by_alias_.end() ? nullptr : listeners_.find(alias->second);
 }
 
 void LeaseBook::on_file(const hash::TreeRoot& root, const FileFacts& facts) {
@@ -92,6 +115,7 @@ void LeaseBook::on_leave(const net::Endpoint& peer, Instant now) {
   if (known == nullptr) return;
   take_leave(*known, now);
   link(*known, {}, now);
+  note_alias(known->peer, std::nullopt);
   per_client_.remove(net::client_of(peer.address));
   listeners_.erase(peer);
 }
@@ -195,8 +219,9 @@ void LeaseBook::note_failure(Listener& asker, const Failure& failure, Instant no
     if (member != nullptr) swarm->second.on_origin_failed(member->id, runs, now);
     return;
   }
-  asker.peer.avoid(*failure.source, now + avoided_for(failure.why));
-  Listener* const source = listeners_.find(*failure.source);
+  Listener* const source = found_at(*failure.source);
+  asker.peer.avoid(source == nullptr ? *failure.source : source->endpoint(),
+                   now + avoided_for(failure.why));
   if (member == nullptr || source == nullptr) return;
   const bool is_stranger = failure.why != Failing::unwilling && !source->peer.has_served();
   if (is_stranger) asker.peer.on_let_down(now);

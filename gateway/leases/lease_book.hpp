@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <unordered_map>
 #include <vector>
 
 #include <absl/container/inlined_vector.h>
@@ -29,12 +30,15 @@ class LeaseBook {
   explicit LeaseBook(std::uint64_t seed)
       : common_{Random(seed), {}, {}, {}, {}},
         listeners_(gateway::EndpointHash(seed)),
+        by_alias_(0, gateway::EndpointHash(seed)),
         per_client_(gateway::EndpointHash(seed)) {}
 
   /// A listener that shares has been heard of. One without a port is not remembered.
   void on_peer(const PeerFacts& facts, Instant now);
   /// Whether others can reach a known listener has been found out.
   void on_reachable(const net::Endpoint& peer, bool reachable, Instant now);
+  /// Where else a known listener is found has changed; nothing: nowhere.
+  void on_alias(const net::Endpoint& peer, const std::optional<Alias>& alias, Instant now);
   /// A file has a swarm; said again of a known one it has no effect.
   void on_file(const hash::TreeRoot& root, const FileFacts& facts);
   /// What a known listener holds of a known file, in place of what it said before.
@@ -87,6 +91,9 @@ class LeaseBook {
   static_assert(Listeners::most_records < std::size_t{1} << Silences::listener_bits);
 
   void on_silences(Instant now);
+  void note_alias(const Peer& peer, const std::optional<Alias>& alias);
+  /// Who is found there, by either of its addresses.
+  [[nodiscard]] Listener* found_at(const net::Endpoint& endpoint);
   /// Sees to it that its silence is noticed.
   void watch(Listeners::Place place);
   /// Whom it can ask from now on though they cannot be dialled.
@@ -110,6 +117,8 @@ class LeaseBook {
   Common common_;
   std::map<hash::TreeRoot, SwarmLeases> files_;
   Listeners listeners_;  ///< All share.
+  /// By the second address, by which one a listener is known.
+  std::unordered_map<net::Endpoint, net::Endpoint, gateway::EndpointHash> by_alias_;
   gateway::ClientCounts per_client_;
   Silences silences_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/net/family.hpp"
 #include "core/net/ip_address.hpp"
 #include "core/time/clock.hpp"
 #include "gateway/leases/uplink.hpp"
@@ -36,13 +37,19 @@ class Peer {
   /// As far as they count: an uplink and a patience within limits.
   [[nodiscard]] PeerFacts facts() const;
   [[nodiscard]] const net::Endpoint& endpoint() const { return endpoint_; }
-  [[nodiscard]] bool is_v4() const { return is_v4_; }
+  [[nodiscard]] net::Family family() const { return is_v4_ ? net::Family::v4 : net::Family::v6; }
+  /// It calls over both families, and is found over both; null if over its own only.
+  [[nodiscard]] const Alias* alias() const;
+  /// True if that is news.
+  bool set_alias(const std::optional<Alias>& alias);
   [[nodiscard]] bool shares() const { return endpoint_.port != 0; }
-  [[nodiscard]] bool is_pending() const { return shares() && reach_ == Reach::unknown; }
-  /// Whether others may be sent to it.
-  [[nodiscard]] bool is_able() const {
-    return shares() && reach_ == Reach::yes && !is_silent_ && !is_distrusted_;
+  /// Whether others may be sent to it who call over that family.
+  [[nodiscard]] bool is_able_over(net::Family family) const {
+    return shares() && reach_over(family) == Reach::yes && !is_silent_ && !is_distrusted_;
   }
+  /// Where `caller` finds it; nothing if it cannot call it there, or nobody can. Over the caller's
+  /// own family rather than the other.
+  [[nodiscard]] std::optional<net::Endpoint> found_by(const Peer& caller) const;
   [[nodiscard]] Tier tier(std::uint64_t bits_per_second) const;
 
   [[nodiscard]] Instant silent_at() const { return heard_ + silent_after_; }
@@ -86,16 +93,20 @@ class Peer {
     Instant until;
   };
 
-  enum class Reach : std::uint8_t { unknown, no, yes };
+  enum class Reach : std::uint8_t { no, unknown, yes };  ///< The better, the more.
   struct Rare {
     Instant distrusted_until{};
     Instant let_down_until{};
     std::vector<Avoided> avoided;
     std::vector<Report> reports;  ///< At most reports_to_distrust, each of another address.
     std::vector<net::Endpoint> neighbours;
+    std::optional<Alias> alias;
   };
 
   [[nodiscard]] Rare& rare();
+  [[nodiscard]] Reach reach_over(net::Family family) const;
+  /// The best of both.
+  [[nodiscard]] Reach reach() const;
 
   std::unique_ptr<Rare> rare_;  ///< Null: there never was anything.
   Instant heard_{};
@@ -105,6 +116,7 @@ class Peer {
   // One byte: there is one for each listener.
   Reach reach_ : 2 = Reach::unknown;
   bool is_v4_ : 1 = false;
+  bool has_alias_ : 1 = false;
   bool is_silent_ : 1 = false;
   bool is_distrusted_ : 1 = false;
   bool has_served_ : 1 = false;

@@ -17,11 +17,14 @@ namespace alluvium::leases {
 /// As what a swarm counts a member. Value type.
 struct Standing {
   Tier tier = Tier::none;
-  bool is_able = false;     ///< Others may be sent to it.
+  bool is_able_v4 = false;  ///< Others may be sent to it who call over IPv4.
+  bool is_able_v6 = false;  ///< And over IPv6.
+  bool is_bridge = false;   ///< It calls over both.
   bool is_pending = false;  ///< It may turn out that they may.
   bool is_linked = false;   ///< It cannot be dialled, but some can ask it.
   bool is_incomplete = true;
   std::uint32_t up_bps = 0;  ///< 0 if it can serve nobody.
+  [[nodiscard]] bool is_able() const { return is_able_v4 || is_able_v6; }
   bool operator==(const Standing&) const = default;
 };
 

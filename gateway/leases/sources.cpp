@@ -56,8 +56,7 @@ std::optional<SwarmLeases::Choice> SwarmLeases::best_source(const Asker& asker, 
   if (offers_.size() < enough_offers) {
     draw(roster_.partial(), partial_draws, common_.random, compare);
   }
-  const std::size_t kind = asker.member.peer->is_v4() ? by_v4 : by_v6;
-  if (offers_.empty() && is_held && supply(kind, chunk) <= rare_holders) {
+  if (offers_.empty() && is_held && holders_for(asker, chunk) <= rare_holders) {
     // One of the few is not remembered.
     const auto& partial = roster_.partial();
     for (std::size_t i = 0; i < std::min(partial.size(), longest_search); ++i) {
@@ -199,18 +198,24 @@ std::optional<Instant> SwarmLeases::coming_at(const Member& source, hash::ChunkI
   return std::max(now, place->due + hop);
 }
 
+bool SwarmLeases::is_dialled(const Asker& asker, const Member& source) {
+  return source.standing->is_able() && source.peer->found_by(*asker.member.peer).has_value();
+}
+
+net::Endpoint SwarmLeases::where(const Asker& asker, const Member& source) {
+  // A neighbour is known by the address that the gateway knows it by.
+  return source.peer->found_by(*asker.member.peer).value_or(source.peer->endpoint());
+}
+
 bool SwarmLeases::is_neighbour(const Asker& asker, MemberId id, const Member& source) {
   const auto& neighbours = asker.relations.neighbours;
-  const Tier tier = source.standing->tier;
-  return (tier == Tier::unreachable || tier == Tier::unknown) &&
+  return source.standing->tier != Tier::none && !is_dialled(asker, source) &&
          std::find(neighbours.begin(), neighbours.end(), id) != neighbours.end();
 }
 
 bool SwarmLeases::may_ask(const Asker& asker, MemberId id, const Member& source) const {
   const auto& avoided = asker.relations.avoided;
-  const bool is_dialled =
-      source.standing->is_able && source.peer->is_v4() == asker.member.peer->is_v4();
-  return (is_dialled || is_neighbour(asker, id, source)) && id != asker.id &&
+  return (is_dialled(asker, source) || is_neighbour(asker, id, source)) && id != asker.id &&
          std::find(avoided.begin(), avoided.end(), id) == avoided.end();
 }
 
@@ -225,6 +230,17 @@ bool SwarmLeases::is_coming_by_links(const Asker& asker, hash::ChunkIndex chunk)
   return place == nullptr || asker.now - place->first_asked < longest;
 }
 
+bool SwarmLeases::is_coming_by_bridge(const Asker& asker, hash::ChunkIndex chunk) const {
+  const Peer& peer = *asker.member.peer;
+  const bool is_v4 = peer.family() == net::Family::v4;
+  // Who calls over both families needs nobody in between.
+  if (peer.alias() != nullptr || (is_v4 ? bridges_to_v4_ : bridges_to_v6_) == 0) return false;
+  if (supply(is_v4 ? by_v6 : by_v4, chunk) == 0) return false;
+  const Place* const place = asker.member.places.find(chunk);
+  const Duration longest = asker.is_urgent() ? link_patience : bulk_patience;
+  return place == nullptr || asker.now - place->first_asked < longest;
+}
+
 bool SwarmLeases::is_brought(const Asker& asker, hash::ChunkIndex chunk) const {
   return leases_.find(chunk) != nullptr || supply(linked, chunk) > 0 || is_supplied(asker, chunk);
 }
@@ -236,18 +252,25 @@ bool SwarmLeases::is_supplied(const Asker& asker, hash::ChunkIndex chunk) const 
     if (member == nullptr || !has_chunk(member->held, chunk)) continue;
     if (may_ask(asker, id, *member)) return true;
   }
-  std::uint32_t holders = supply(asker.member.peer->is_v4() ? by_v4 : by_v6, chunk);
+  std::uint32_t holders = holders_for(asker, chunk);
   if (holders == 0 || holders > avoided.size()) return holders > 0;
   // What is not urgent can wait a while until others have it, or have said the same of the source.
   if (!asker.is_urgent() && !has_waited_long(asker, chunk)) return true;
   for (const MemberId id : avoided) {
     const Member* member = roster_.find(id);
-    const bool is_counted = member != nullptr && member->standing->is_able &&
-                            member->peer->is_v4() == asker.member.peer->is_v4() &&
-                            has_chunk(member->held, chunk);
+    const bool is_counted =
+        member != nullptr && is_dialled(asker, *member) && has_chunk(member->held, chunk);
     if (is_counted) --holders;
   }
   return holders > 0;
+}
+
+std::uint32_t SwarmLeases::holders_for(const Asker& asker, hash::ChunkIndex chunk) const {
+  const Peer& peer = *asker.member.peer;
+  if (peer.alias() == nullptr) {
+    return supply(peer.family() == net::Family::v4 ? by_v4 : by_v6, chunk);
+  }
+  return supply(by_v4, chunk) + supply(by_v6, chunk) - supply(by_both, chunk);
 }
 
 std::uint32_t SwarmLeases::supply(std::size_t kind, hash::ChunkIndex chunk) const {

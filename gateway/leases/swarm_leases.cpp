@@ -43,7 +43,7 @@ void SwarmLeases::on_peer_changed(MemberId id, Instant now) {
   const Standing before = *member.standing;
   restand(member, standing_of(member));
   const Standing& after = *member.standing;
-  if (after.is_able && !before.is_able) remember_rare(id, member.held, now);
+  if (after.is_able() && !before.is_able()) remember_rare(id, member.held, now);
   // Nobody can be sent to it any more. (Whoever was leased something as unreachable keeps it.)
   if (after.tier != before.tier && after.tier >= Tier::unreachable) fail_leases_of(id, now);
 }
@@ -61,7 +61,7 @@ void SwarmLeases::on_have(MemberId id, const Held& held, Instant now) {
   restand(member, standing_of(member));
   note_sources(member, news);
   member.places.drop(member.held);
-  if (member.standing->is_able) remember_rare(id, news, now);
+  if (member.standing->is_able()) remember_rare(id, news, now);
   on_progress(id, member, news, now);
 }
 
@@ -112,7 +112,9 @@ Standing SwarmLeases::standing_of(const Member& member) const {
   const Peer& peer = *member.peer;
   Standing standing;
   standing.tier = peer.tier(bits_per_second_);
-  standing.is_able = peer.is_able();
+  standing.is_able_v4 = peer.is_able_over(net::Family::v4);
+  standing.is_able_v6 = peer.is_able_over(net::Family::v6);
+  standing.is_bridge = peer.alias() != nullptr;
   standing.is_pending = standing.tier == Tier::unknown;
   const bool is_dialled = standing.tier < Tier::unknown;
   standing.is_linked = !is_dialled && standing.tier != Tier::none && peer.is_linked();
@@ -134,14 +136,16 @@ void SwarmLeases::restand(Member& member, std::optional<Standing> standing) {
     uplinks_bps_ -= before->up_bps;
     --members_by_tier_[index(before->tier)];
     if (before->is_incomplete) --incomplete_by_tier_[index(before->tier)];
+    count_bridge(*before, ~std::uint32_t{0});
   }
   if (standing) {
     uplinks_bps_ += standing->up_bps;
     ++members_by_tier_[index(standing->tier)];
     if (standing->is_incomplete) ++incomplete_by_tier_[index(standing->tier)];
+    count_bridge(*standing, 1);
   }
   const auto kind = [](const std::optional<Standing>& s) {
-    return std::tuple(s && s->is_able, s && s->is_pending, s && s->is_linked,
+    return std::tuple(s && s->is_able_v4, s && s->is_able_v6, s && s->is_pending, s && s->is_linked,
                       s && s->tier == Tier::good);
   };
   if (kind(before) == kind(standing)) {
@@ -154,11 +158,17 @@ void SwarmLeases::restand(Member& member, std::optional<Standing> standing) {
   add_supply(member, member.held, 1);
 }
 
+void SwarmLeases::count_bridge(const Standing& standing, std::uint32_t each) {
+  if (!standing.is_bridge || !standing.is_incomplete) return;
+  if (standing.is_able_v4) bridges_to_v4_ += each;
+  if (standing.is_able_v6) bridges_to_v6_ += each;
+}
+
 void SwarmLeases::add_supply(const Member& member, std::span<const hash::ChunkRun> runs,
                              std::uint32_t each) {
   if (!member.standing || runs.empty()) return;
   const Standing& standing = *member.standing;
-  if (!standing.is_able && !standing.is_pending && !standing.is_linked) return;
+  if (!standing.is_able() && !standing.is_pending && !standing.is_linked) return;
   const auto add = [&](Supply kind) {
     auto& supply = supply_[kind];
     supply.resize(facts_.layout.count());
@@ -167,18 +177,24 @@ void SwarmLeases::add_supply(const Member& member, std::span<const hash::ChunkRu
     }
   };
   if (standing.is_linked) return add(linked);
-  if (!standing.is_able) return add(pending);
-  add(member.peer->is_v4() ? by_v4 : by_v6);
+  if (!standing.is_able()) return add(pending);
+  if (standing.is_able_v4) add(by_v4);
+  if (standing.is_able_v6) add(by_v6);
+  if (standing.is_able_v4 && standing.is_able_v6) add(by_both);
   if (standing.tier == Tier::good) add(well_placed);
 }
 
 void SwarmLeases::remember_rare(MemberId id, std::span<const hash::ChunkRun> runs, Instant now) {
   // Few partial holders are looked through anyway, and so are complete ones.
   if (roster_.partial().size() <= partial_draws || roster_.find(id)->is_complete) return;
-  const std::size_t kind = roster_.find(id)->peer->is_v4() ? by_v4 : by_v6;
+  const Standing& standing = *roster_.find(id)->standing;
+  const auto is_rare = [&](hash::ChunkIndex chunk) {
+    return (standing.is_able_v4 && supply(by_v4, chunk) <= rare_holders) ||
+           (standing.is_able_v6 && supply(by_v6, chunk) <= rare_holders);
+  };
   for (const auto& run : runs) {
     for (auto chunk = run.begin; chunk < run.end; ++chunk) {
-      if (supply(kind, chunk) > rare_holders) continue;
+      if (!is_rare(chunk)) continue;
       Asked* entry = asked(chunk, now);
       if (entry == nullptr) return;
       entry->sources.add(id, common_.random);

@@ -127,6 +127,7 @@ class SwarmLeases {
   // swarm_leases.cpp: what happens to members and leases.
   [[nodiscard]] Standing standing_of(const Member& member) const;
   void restand(Member& member, std::optional<Standing> standing);
+  void count_bridge(const Standing& standing, std::uint32_t each);
   void add_supply(const Member& member, std::span<const hash::ChunkRun> runs, std::uint32_t each);
   void remember_rare(MemberId id, std::span<const hash::ChunkRun> runs, Instant now);
   /// How late it may be before that speaks against it.
@@ -167,13 +168,22 @@ class SwarmLeases {
                                  const Choice& first) const;
   [[nodiscard]] std::optional<Instant> coming_at(const Member& source, hash::ChunkIndex chunk,
                                                  Ticket below, Instant now) const;
-  /// The source is a neighbour, and there.
+  /// The asker reaches it over a family that both have.
+  [[nodiscard]] static bool is_dialled(const Asker& asker, const Member& source);
+  /// By which address the asker finds it.
+  [[nodiscard]] static net::Endpoint where(const Asker& asker, const Member& source);
+  /// The source is a neighbour, and there; it cannot be dialled by the asker.
   [[nodiscard]] static bool is_neighbour(const Asker& asker, MemberId id, const Member& source);
   [[nodiscard]] bool may_ask(const Asker& asker, MemberId id, const Member& source) const;
   /// Somebody from whom it may come to the asker in the end holds it, or is leased it.
   [[nodiscard]] bool is_brought(const Asker& asker, hash::ChunkIndex chunk) const;
   /// It will come from neighbour to neighbour, and there is time for that.
   [[nodiscard]] bool is_coming_by_links(const Asker& asker, hash::ChunkIndex chunk) const;
+  /// It is held where the asker does not reach, by others who call over both families and pass on
+  /// what they get: there is time for that.
+  [[nodiscard]] bool is_coming_by_bridge(const Asker& asker, hash::ChunkIndex chunk) const;
+  /// How many hold it whom the asker can dial.
+  [[nodiscard]] std::uint32_t holders_for(const Asker& asker, hash::ChunkIndex chunk) const;
   /// Somebody whom the asker would ask holds it.
   [[nodiscard]] bool is_supplied(const Asker& asker, hash::ChunkIndex chunk) const;
   [[nodiscard]] std::uint32_t supply(std::size_t kind, hash::ChunkIndex chunk) const;
@@ -224,12 +234,16 @@ class SwarmLeases {
   std::vector<Choice> offers_;  ///< Of the choice that is being made.
   Duration per_chunk_ = first_guess_per_chunk;
 
-  /// How many members hold each chunk: the able ones reached by IPv4, those reached by IPv6, the
-  /// pending ones, those that only some can ask, and of the able those of the best tier.
-  enum Supply : std::size_t { by_v4, by_v6, pending, linked, well_placed, supplies };
+  /// How many members hold each chunk: the able ones reached by IPv4, those reached by IPv6, those
+  /// who count as either, the pending ones, those that only some can ask, and of the able those of
+  /// the best tier.
+  enum Supply : std::size_t { by_v4, by_v6, by_both, pending, linked, well_placed, supplies };
   std::array<std::vector<std::uint32_t>, supplies> supply_;
   std::array<std::uint32_t, tiers> members_by_tier_{};
   std::array<std::uint32_t, tiers> incomplete_by_tier_{};
+  /// Those who lack something, call over both families, and are reached over the one.
+  std::uint32_t bridges_to_v4_ = 0;
+  std::uint32_t bridges_to_v6_ = 0;
   std::uint64_t uplinks_bps_ = 0;  ///< Of all who can serve others, as far as is known.
 };
 

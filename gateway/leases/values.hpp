@@ -16,6 +16,13 @@ namespace alluvium::leases {
 /// that chunk is lower, or who holds it. Hence no line ever closes into a circle.
 using Ticket = std::uint64_t;
 
+/// Where else a listener is found: at an address of the other family. Value type.
+struct Alias {
+  net::Endpoint endpoint;
+  std::optional<bool> reachable;  ///< Nothing: it is still being found out.
+  bool operator==(const Alias&) const = default;
+};
+
 /// What is known of a listener beside its holdings. Value type.
 struct PeerFacts {
   net::Endpoint endpoint;
@@ -24,6 +31,7 @@ struct PeerFacts {
   Duration silent_after{};        ///< Not heard of for so long it is left alone.
   /// Who cannot be dialled, but can be asked by it over connections that they opened.
   std::vector<net::Endpoint> neighbours{};
+  std::optional<Alias> alias{};
 };
 
 /// What is known of a file. Value type.

@@ -178,7 +178,7 @@ fieldset:disabled :disabled { opacity: 1; }
 .answer.is-refused { color: var(--alarm); font-weight: 600; }
 .give h3 { margin-top: .8rem; }
 .reach { min-height: 4.5em; }
-.reach [data-is="yes"], .reach [data-is="ipv6"] { color: var(--good); }
+.reach [data-is="yes"], .reach [data-is="ipv4"], .reach [data-is="ipv6"] { color: var(--good); }
 .reach [data-is="no"] { color: var(--alarm); }
 
 .else p + p { margin-top: .5rem; }

@@ -1,4 +1,5 @@
 #include "core/base/bytes.hpp"
+#include "gateway/alias_proof.hpp"
 #include "gateway/announcement.hpp"
 #include "tests/fuzz/require.hpp"
 
@@ -16,6 +17,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   require(size <= gateway::max_announcement_bytes);
   require(read->port == 0 || read->port >= 1024);
+  if (read->also) {
+    require(read->port >= 1024 && read->also->address.port >= 1024);
+    require(!read->also->token.empty() && read->also->token.size() <= gateway::max_token_bytes);
+    // No such token was ever given.
+    const reverse::GatewayTime now{};
+    require(!gateway::is_proof("secret", read->also->address, read->also->token, now));
+  }
   require(read->holdings.size() <= gateway::max_holdings);
   for (const auto& holding : read->holdings) {
     const auto again = gateway::Availability::parse(holding.available.text());

@@ -19,6 +19,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(read->expires >= 5s && read->expires <= 1h);
   require(read->interval >= 250ms && read->interval <= 60s);
   require(read->escape_bytes <= 16 * 1024 * 1024);
+  if (read->proof) {
+    require(!read->proof->token.empty() && read->proof->token.size() <= 256);
+    for (const char c : read->proof->token) require(c > 0x20 && c < 0x7f);
+  }
   if (!read->from) return 0;
   for (const auto& told : *read->from) {
     require(!told.ranges.empty());

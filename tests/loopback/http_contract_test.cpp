@@ -54,6 +54,35 @@ TEMPLATE_TEST_CASE("a request reaches the handler and its answer the observer, o
   CHECK_FALSE(seen->headers.has("Accept-Encoding"));
 }
 
+TEST_CASE("a request bound to one address family is sent to no address of the other") {
+  const auto place = GENERATE_REF(from_range(RealEnds::places()));
+  RealEnds ends(place);
+  int asked = 0;
+  FunctionHandler handler([&](const http::Request&, http::Responder& responder) {
+    ++asked;
+    responder.send({{200, {}}, {}});
+    return nullptr;
+  });
+  const net::Endpoint server = ends.serve(handler);
+  const auto ask = [&](std::optional<net::Family> family) {
+    Recorder recorder;
+    auto request = request_to(server, "/");
+    request.family = family;
+    recorder.transfer = ends.client().start(request, recorder);
+    ends.run_until([&] { return recorder.finished; });
+    return recorder.error ? std::optional(recorder.error->failure) : std::nullopt;
+  };
+  const net::Family family = net::family_of(place);
+  CHECK_FALSE(ask(family));
+  CHECK(asked == 1);
+  // Not over the connection that was kept either.
+  CHECK(ask(net::other(family)) == http::TransferFailure::refused);
+  CHECK(asked == 1);
+  CHECK_FALSE(ask(std::nullopt));
+  CHECK_FALSE(ask(family));
+  CHECK(asked == 3);
+}
+
 TEMPLATE_TEST_CASE("one connection serves several requests, HEAD among them", "", RealEnds,
                    ReversedEnds, SimulatedEnds) {
   TestType ends;

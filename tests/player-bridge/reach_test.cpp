@@ -20,7 +20,7 @@ PortMapping failed(Failure failure) {
 }
 
 ReachFacts facts(std::optional<bool> by_ipv4, PortMapping mapping = {}) {
-  return {true, by_ipv4, {}, std::move(mapping), 51413, false};
+  return {true, by_ipv4, {}, false, std::move(mapping), 51413, false};
 }
 
 }  // namespace
@@ -30,13 +30,15 @@ TEST_CASE("whether others can reach you follows from who has tried") {
     std::optional<bool> by_ipv4, by_ipv6;
     const char* word;
   };
-  const Row rows[] = {{{}, {}, "unknown"},   {true, {}, "yes"},    {false, {}, "no"},
-                      {{}, true, "yes"},     {{}, false, "no"},    {true, true, "yes"},
-                      {false, true, "ipv6"}, {true, false, "yes"}, {false, false, "no"}};
+  const Row rows[] = {{{}, {}, "unknown"},   {true, {}, "yes"},     {false, {}, "no"},
+                      {{}, true, "yes"},     {{}, false, "no"},     {true, true, "yes"},
+                      {false, true, "ipv6"}, {true, false, "ipv4"}, {false, false, "no"}};
   for (const Row& row : rows) {
     ReachFacts said = facts(row.by_ipv4);
     said.by_ipv6 = row.by_ipv6;
     CHECK(word(answer_reach(said).answer) == std::string(row.word));
+    said.is_in_doubt = true;
+    CHECK(word(answer_reach(said).answer) == std::string("unknown"));
     said.is_sharing = false;
     CHECK(word(answer_reach(said).answer) == std::string("off"));
   }
@@ -75,6 +77,34 @@ TEST_CASE("who can be reached through the router's port is told where") {
   CHECK(answer_reach(facts(true, opened(6000))).why ==
         "Other listeners can connect to you and get what you hold. The router lets them in at its "
         "port 6000 (UPnP).");
+}
+
+TEST_CASE("who is reached over IPv4 only is told what is in the way over IPv6") {
+  ReachFacts said = facts(true, opened(6000));
+  said.by_ipv6 = false;
+  const Reach reach = answer_reach(said);
+  CHECK(saying(reach.answer) == std::string("Only over IPv4"));
+  CHECK(reach.why ==
+        "Listeners with IPv4 can connect to you, those who have nothing but IPv6 cannot. The "
+        "router lets them in at its port 6000 (UPnP). A firewall, here, in the router or at the "
+        "provider, lets nobody in over IPv6. Let TCP port 51413 through it, in the router for this "
+        "machine's IPv6 address.");
+}
+
+TEST_CASE("who has nothing but IPv6 is not told to see to a translation of addresses") {
+  ReachFacts said = facts({}, failed(Failure::no_answer));
+  said.by_ipv6 = false;
+  const Reach reach = answer_reach(said);
+  CHECK(reach.answer == Reach::Answer::no);
+  CHECK(
+      reach.why.starts_with("A firewall, here, in the router or at the provider, lets nobody in "
+                            "over IPv6. Let TCP port 51413 through it"));
+}
+
+TEST_CASE("the router's port is not named to who is reached over IPv6 and not known over IPv4") {
+  ReachFacts said = facts({}, opened(6000));
+  said.by_ipv6 = true;
+  CHECK(answer_reach(said).why == "Other listeners can connect to you and get what you hold.");
 }
 
 TEST_CASE("who is reached over IPv6 only is told what is in the way of the others") {

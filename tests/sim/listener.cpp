@@ -9,7 +9,7 @@ constexpr std::chrono::seconds meter_time{3};
 swarm::EngineOptions engine_options(const Station& station) {
   swarm::EngineOptions options;
   options.playlist = station.playlist_url;
-  options.peer_port = Listener::peer_port;
+  options.peer_ports.v4 = Listener::peer_port;
   options.ahead = std::chrono::minutes(30);
   return options;
 }

@@ -71,6 +71,10 @@ class FakeNetwork final : public http::Client {
   /// lost is sent again as by TCP, after 300 ms and then twice as late each
   /// time.
   void set_down(bool down) { is_down_ = down; }
+  /// Nobody has an address of that family any more, or again.
+  void set_without(net::Family family, bool is_without) {
+    (family == net::Family::v4 ? is_without_v4_ : is_without_v6_) = is_without;
+  }
   /// Where a name leads; without this, 93.184.216.34.
   void resolve(std::string_view host, const net::IpAddress& address);
   /// Where requests seem to come from.
@@ -94,6 +98,9 @@ class FakeNetwork final : public http::Client {
 
   [[nodiscard]] const Server* server(const http::Url& url) const;
   [[nodiscard]] net::IpAddress address(const http::Url& url) const;
+  [[nodiscard]] bool has(std::optional<net::Family> family) const {
+    return !family || !(family == net::Family::v4 ? is_without_v4_ : is_without_v6_);
+  }
 
   VirtualTime& time_;
   std::map<std::string, Server, std::less<>> servers_;
@@ -101,6 +108,8 @@ class FakeNetwork final : public http::Client {
   std::vector<SentRequest> requests_;
   unsigned open_transfers_ = 0;
   bool is_down_ = false;
+  bool is_without_v4_ = false;
+  bool is_without_v6_ = false;
   net::Endpoint client_{net::IpAddress::v4(127, 0, 0, 1), 50'000};
 };
 

@@ -60,7 +60,8 @@ void FakeTransfer::connect() {
   if (!request_.rules.permits(remote.address)) {
     return refuse(TransferFailure::forbidden, "this address may not be contacted");
   }
-  if (server == nullptr) return refuse(TransferFailure::refused, "connection refused");
+  const bool is_there = server != nullptr && network_.has(request_.family);
+  if (!is_there) return refuse(TransferFailure::refused, "connection refused");
   stall_->arm(request_.stall_timeout > Duration::zero() ? request_.stall_timeout
                                                         : std::chrono::hours(24 * 365));
   // As on a connection that was there before: the worst case.

@@ -39,7 +39,8 @@ struct IdleScene {
     reversals = std::make_unique<swarm::Reversals>(rig.services, [] {});
     announcer = std::make_unique<swarm::Announcer>(
         rig.services, swarm::GatewayAccess{gateway, net::AddressRules::everything()},
-        std::uint16_t{7'000}, [] {}, nullptr, reversals.get());
+        swarm::PeerPorts::both(7'000), [] {},
+        swarm::Announcer::Partners{nullptr, reversals.get(), nullptr});
     rig.store.add(song.row);
     for (std::uint32_t i = 0; i < 4; ++i) rig.store.put(song.root(), {i}, song.chunk(i));
     say_reachable(is_reachable);

@@ -18,7 +18,8 @@ TEST_CASE("each announcement says what came from where until then") {
     return answer;
   });
   swarm::Announcer announcer(
-      rig.services, {"http://gateway.example", net::AddressRules::everything()}, 7'000, [] {});
+      rig.services, {"http://gateway.example", net::AddressRules::everything()},
+      swarm::PeerPorts::both(7'000), [] {}, swarm::Announcer::Partners{});
   rig.statistics.peer_bytes = 10;
   announcer.set_current({song.root()}, false);
   rig.time.run_for(std::chrono::milliseconds(500));

@@ -15,6 +15,7 @@ namespace {
 
 const std::string gateway = "http://gateway.example:8080/base";
 const std::string server = "http://gateway.example:8080";
+const swarm::GatewayAccess guide{gateway, net::AddressRules::everything()};
 
 /// An announcer with a gateway that answers as it is told to.
 struct AnnouncerScene {
@@ -28,9 +29,8 @@ struct AnnouncerScene {
     rig.store.add(song.row);
     rig.network.serve(server, [this](const http::Request&) { return answer; });
     say(R"({"expires":60,"interval_ms":1000,"you":"198.51.100.7"})");
-    announcer = std::make_unique<swarm::Announcer>(
-        rig.services, swarm::GatewayAccess{gateway, net::AddressRules::everything()}, port,
-        [this] { ++answers; });
+    announcer.reset(new swarm::Announcer(rig.services, guide, swarm::PeerPorts::both(port),
+                                         [this] { ++answers; }, {}));
   }
   void say(std::string json) {
     answer = Script{};
@@ -180,7 +180,7 @@ TEST_CASE("what is not held any more is told of as well") {
                            scene.rig.problems,
                            scene.rig.random,
                            net::AddressRules::everything()};
-  swarm::Announcer announcer(services, {gateway, net::AddressRules::everything()}, 7'000, [] {});
+  swarm::Announcer announcer(services, guide, swarm::PeerPorts::both(7'000), [] {}, {});
   const auto old = MediaSample::of_chunks(2, 5);
   small.add(old.row);
   small.add(scene.song.row);
@@ -323,7 +323,7 @@ TEST_CASE("who stops sharing says so at once, and so does who begins") {
   REQUIRE(scene.announcer->self());
   scene.rig.network.forget_requests();
 
-  scene.announcer->set_port(0);
+  scene.announcer->set_ports(swarm::PeerPorts::both(0));
   CHECK_FALSE(scene.announcer->self());
   CHECK_FALSE(scene.announcer->reachable());
   scene.say(R"({"expires":60,"interval_ms":1000,"you":"198.51.100.7","reachable":null})");
@@ -335,14 +335,14 @@ TEST_CASE("who stops sharing says so at once, and so does who begins") {
   CHECK(scene.port_of(1) == 0);
   CHECK(scene.told(1, scene.song) == "all");
 
-  scene.announcer->set_port(7'001);
+  scene.announcer->set_ports(swarm::PeerPorts::both(7'001));
   scene.run(milliseconds(100));
   REQUIRE(scene.sent() == 3);
   CHECK(scene.port_of(2) == 7'001);
   CHECK(scene.told(2, scene.song) == "all");
   CHECK(scene.announcer->self()->port == 7'001);
 
-  scene.announcer->set_port(7'001);
+  scene.announcer->set_ports(swarm::PeerPorts::both(7'001));
   scene.run(milliseconds(100));
   CHECK(scene.sent() == 3);
 }
@@ -353,9 +353,9 @@ TEST_CASE("a port that changes again before the gateway has heard is announced a
   scene.announcer->set_current({scene.song.root()}, true);
   scene.run(milliseconds(20));
   // Amid an announcement, amid a leave, and when both are over.
-  scene.announcer->set_port(0);
+  scene.announcer->set_ports(swarm::PeerPorts::both(0));
   scene.run(milliseconds(20));
-  scene.announcer->set_port(7'000);
+  scene.announcer->set_ports(swarm::PeerPorts::both(7'000));
   scene.run(milliseconds(200));
   REQUIRE(scene.sent() == 3);
   CHECK(scene.rig.network.requests()[1].request.method == "DELETE");
@@ -369,7 +369,7 @@ TEST_CASE("a change of port is told to a gateway that fails, once it is back") {
   scene.rig.network.remove(server);
   scene.announcer->set_current({scene.song.root()}, false);
   scene.run(seconds(10));
-  scene.announcer->set_port(0);
+  scene.announcer->set_ports(swarm::PeerPorts::both(0));
   scene.run(seconds(2));
   scene.rig.network.forget_requests();
   scene.rig.network.serve(server, [&](const http::Request&) { return scene.answer; });
@@ -391,9 +391,8 @@ TEST_CASE("an announcer may be destroyed at any moment, also when it tells of an
   }
   SwarmRig rig;
   std::unique_ptr<swarm::Announcer> announcer;
-  announcer = std::make_unique<swarm::Announcer>(
-      rig.services, swarm::GatewayAccess{gateway, net::AddressRules::everything()}, 7'000,
-      [&] { announcer.reset(); });
+  announcer.reset(new swarm::Announcer(rig.services, guide, swarm::PeerPorts::both(7'000),
+                                       [&] { announcer.reset(); }, {}));
   announcer->set_current({MediaSample(5).root()}, false);
   rig.time.run_for(seconds(2));
   CHECK_FALSE(announcer);

@@ -73,7 +73,7 @@ class EngineScene : public swarm::EngineObserver {
                                  true,
                                  std::move(by_hand),
                                  join_at_start,
-                                 7'000,
+                                 swarm::PeerPorts::both(7'000),
                                  ahead};
     engine = std::make_unique<swarm::Engine>(rig.services, options, *this);
     engine->start();

@@ -195,6 +195,38 @@ TEST_CASE_METHOD(Station, "when the leader dies leases and holdings go on at the
   CHECK(b->gateway->state().counters.peers_reachable == 0);
 }
 
+TEST_CASE_METHOD(Station,
+                 "each gateway takes the others' proofs, and the next leader knows aliases") {
+  know_song(*a);
+  network.serve("http://20.0.0.7:9001", {503, {}, ""});
+  network.serve("http://[2a00::7]:9001", {503, {}, ""});
+  const auto post = [&](One& one, const char* from, const std::string& body, Duration within) {
+    http::Request asked = fakes::request("POST", "/gateway/announce");
+    asked.remote = {*net::IpAddress::parse(from), 50'000};
+    asked.headers.add("Content-Type", "application/json");
+    asked.headers.add("User-Agent", std::string(300, 'x'));
+    asked.body = body;
+    auto exchanged = std::make_unique<fakes::Exchanged>(one.gateway->router(), std::move(asked));
+    time.run_for(within);
+    return exchanged;
+  };
+  const std::string held = R"("holdings":[{"urn":")" + urn + R"(","available":")";
+  const auto told = post(*a, "20.0.0.7", R"({"port":9001,"also":true,)" + held + "all\"}]}", 200ms);
+  const auto begin = told->body.find(R"("also":{)");
+  REQUIRE(begin != std::string::npos);
+  const std::string proof = told->body.substr(begin, told->body.find('}', begin) - begin + 1);
+  for (int i = 0; i < 2; ++i) {
+    CHECK(post(*b, "2a00::7", R"({"port":9001,)" + proof + "}", 1s)->status == 200);
+  }
+  kill(a);
+  const auto asked = post(*b, "2a00:9::9",
+                          R"({"port":9002,"want":[{"urn":")" + urn +
+                              R"(","bytes":"0-16383","by_ms":2000}],)" + held + "none\"}]}",
+                          2s);
+  CHECK(asked->body.find(R"("source":"[2a00::7]:9001")") != std::string::npos);
+  CHECK(b->gateway->state().counters.peers_reachable == 0);
+}
+
 TEST_CASE_METHOD(Station, "a new leader gives new leases once listeners could say what they hold") {
   know_song(*a);
   static_cast<void>(want(*b, 9001, ""));

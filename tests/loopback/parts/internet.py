@@ -2,8 +2,10 @@
 routers of the kinds there are. What leaves a machine without a place in it goes nowhere."""
 
 import itertools
+import pathlib
 import shutil
 import subprocess
+import tempfile
 import unittest
 
 from parts import namespaces
@@ -66,36 +68,63 @@ class Home(Machine):
 
 
 class Host(Machine):
-    """A machine that is plugged in somewhere, at `address`."""
+    """A machine that is plugged in somewhere, at `address`; on the internet at `address6` if it has
+    IPv6 as well."""
 
-    def __init__(self, name, place):
+    def __init__(self, name, place, **how):
         super().__init__(name)
-        self.address = place.connect(self)
+        self.address = place.connect(self, **how)
 
 
 class Internet(Machine):
-    """One network on which everybody has an address of 45.10.0.0/16, which is nobody's special
-    one."""
+    """One network on which everybody has an address of 45.10.0.0/16 or of 2a0f:1d50::/32, or of
+    both, which are nobody's special ones."""
 
     def __init__(self):
         super().__init__("internet")
-        self.run("ip link add bridge type bridge", "ip link set bridge up")
+        # Without snooping all hear who looks for a neighbour.
+        self.run("ip link add bridge type bridge mcast_snooping 0", "ip link set bridge up")
         self._hosts = itertools.count(1)
         self._homes = itertools.count(1)
 
-    def connect(self, machine, device="eth0"):
+    def connect(self, machine, device="eth0", families="4"):
+        """Plugs a machine in, with an address of each of the families "4", "6" or "46". Returns
+        that of IPv4, or else the other."""
         number = next(self._hosts)
-        address = f"45.10.{number // 250}.{number % 250 + 1}"
         plug_into(self, "bridge", machine, device)
+        if "6" in families:
+            machine.address6 = f"2a0f:1d50::{number:x}"
+            machine.run(f"ip -6 addr add {machine.address6}/32 dev {device} nodad")
+        if "4" not in families:
+            return machine.address6
+        address = f"45.10.{number // 250}.{number % 250 + 1}"
         machine.run(f"ip addr add {address}/16 dev {device}")
         return address
 
-    def host(self, name):
-        return Host(name, self)
+    def host(self, name, families="4"):
+        return Host(name, self, families=families)
 
     def home(self, name, how=PORT_RESTRICTED, behind=None):
         """A router on the internet, or behind another one."""
         return Home(name, behind or self, how, next(self._homes))
+
+
+class Names:
+    """What the names of the tests lead to, for all programs that they start; for those alone, as
+    `enter` has given them files of their own."""
+
+    def __init__(self):
+        self._hosts = pathlib.Path(tempfile.mkdtemp(prefix="alluvium-names-")) / "hosts"
+        self._hosts.write_text("127.0.0.1 localhost\n::1 localhost\n")
+        subprocess.run(["mount", "--bind", self._hosts, "/etc/hosts"], check=True)
+
+    def add(self, name, *addresses):
+        with self._hosts.open("a") as hosts:
+            hosts.writelines(f"{address} {name}\n" for address in addresses)
+
+    def close(self):
+        subprocess.run(["umount", "/etc/hosts"], check=True)
+        shutil.rmtree(self._hosts.parent)
 
 
 _plugs = itertools.count(1)

@@ -35,7 +35,7 @@ http {{
   uwsgi_temp_path {folder}/temp;
   scgi_temp_path {folder}/temp;
   server {{
-    listen {listen};
+    {listen}
     root {root};
     {extra}
   }}
@@ -55,9 +55,11 @@ class Request:
 
 
 class Nginx(Program):
-    """Serves `root` and counts what it has sent. `extra` are lines for the server block."""
+    """Serves `root` and counts what it has sent. `also` are more addresses, `host` is how its URLs
+    name it; `extra` are lines for the server block."""
 
-    def __init__(self, folder, root, *, address="127.0.0.1", extra="", name="nginx"):
+    def __init__(self, folder, root, *, address="127.0.0.1", also=(), host=None, extra="",
+                 name="nginx"):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "temp").mkdir(exist_ok=True)
@@ -65,11 +67,12 @@ class Nginx(Program):
         # nginx cannot choose a port itself, and another program may take a free one first.
         for attempt in range(5):
             port = free_port(address)
-            self.base = f"http://{bracketed(address)}:{port}/"
+            self.base = f"http://{host or bracketed(address)}:{port}/"
+            listen = "".join(f"listen {bracketed(one)}:{port};" for one in (address, *also))
             config = self.folder / "nginx.conf"
             config.write_text(CONFIG.format(
                 user="user root;" if os.geteuid() == 0 else "", folder=self.folder,
-                listen=f"{bracketed(address)}:{port}", root=self.root, extra=extra))
+                listen=listen, root=self.root, extra=extra))
             super().__init__(["nginx", "-p", self.folder, "-c", config, "-e", "stderr"], name=name)
             try:
                 self.line("start worker process [0-9]", stream="stderr")
