@@ -118,6 +118,8 @@ void AnnounceDesk::record(const Announcement::Holding& holding, const net::Endpo
 }
 
 void AnnounceDesk::call_for(const net::Endpoint& peer, const hash::TreeRoot& root) {
+  // Most of the time there is nobody to call, and nothing to be remembered of anybody.
+  if (!held_.has_any_for(root)) return;
   const std::size_t neighbours = leases_.book().neighbours(peer);
   if (neighbours >= few_neighbours) return;
   const Instant now = clock_.now();

@@ -50,6 +50,10 @@ class HeldAnnouncements {
                                              std::vector<hash::TreeRoot> files,
                                              std::function<void()> on_call);
   [[nodiscard]] bool is_here(const net::Endpoint& who) const { return of_peer_.contains(who); }
+  /// Whether anybody waits who has that file.
+  [[nodiscard]] bool has_any_for(const hash::TreeRoot& file) const {
+    return of_file_.contains(file);
+  }
   [[nodiscard]] std::size_t size() const { return waiting_.size(); }
   void call(const net::Endpoint& who);
   /// Up to `count` of those who have that file, now these, now those.

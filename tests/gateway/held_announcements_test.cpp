@@ -172,6 +172,8 @@ TEST_CASE("of those who have a file now these and now those are called, each onc
   for (unsigned i = 0; i < 10; ++i) {
     places.push_back(held.enter(peer(i), {file(i < 8 ? "song" : "other")}, [&, i] { ++calls[i]; }));
   }
+  CHECK(held.has_any_for(file("song")));
+  CHECK_FALSE(held.has_any_for(file("nobody's")));
   held.call_some(file("nobody's"), 5);
   held.call_some(file("song"), 3);
   CHECK(calls == std::vector<int>(10));
