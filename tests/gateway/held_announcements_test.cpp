@@ -133,7 +133,8 @@ TEST_CASE_METHOD(Fixture,
   for (int port = 10'000; port < 10'020; ++port) {
     know(port, false);
     // Each has enough of its kind.
-    waiting.push_back(say(port, "all", R"(,"reverse":{"to":["10.0.0.1:1","10.0.0.2:1","10.0.0.3:1"]})",
+    waiting.push_back(say(port, "all",
+                          R"(,"reverse":{"to":["10.0.0.1:1","10.0.0.2:1","10.0.0.3:1"]})",
                           {{"Prefer", "wait=20"}}));
   }
   const auto answered = [&] {
