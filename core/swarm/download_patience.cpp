@@ -22,7 +22,7 @@ constexpr Duration longest_line = milliseconds(600);
 }  // namespace
 
 bool Download::is_late(const RunFetch& fetch, hash::ChunkIndex index) const {
-    const bool is_critical = window_.critical.contains(index);
+  const bool is_critical = window_.critical.contains(index);
   if (!is_critical && !is_urgent(index)) return false;
   const Instant now = services_.clock.now();
   const auto to_next = fetch.peer() ? fetch.time_to_next() : std::nullopt;

@@ -29,7 +29,8 @@ struct TwoListeners {
     return reverse::make_token(key, hidden, now + reverse::token_lifetime, nonce);
   }
   std::unique_ptr<reverse::Offer> offer(const std::string& with) {
-    return dialer.offer(open_server.endpoint(), with, std::nullopt, {[this] { ++taken; }, [this] { ++ended; }});
+    return dialer.offer(open_server.endpoint(), with, std::nullopt,
+                        {[this] { ++taken; }, [this] { ++ended; }});
   }
   Recorder& ask(const std::string& target, const std::string& method = "GET") {
     auto& recorder = *recorders.emplace_back(std::make_unique<Recorder>());
@@ -145,7 +146,8 @@ TEST_CASE("an offer ends where nobody takes it") {
     two.rig.run_until([&] { return two.ended == 1; });
   }
   SECTION("somebody else is there") {
-    const auto offer = two.dialer.offer(two.hidden_server.endpoint(), "x", std::nullopt, {[&] { ++two.taken; }, [&] { ++two.ended; }});
+    const auto offer = two.dialer.offer(two.hidden_server.endpoint(), "x", std::nullopt,
+                                        {[&] { ++two.taken; }, [&] { ++two.ended; }});
     two.rig.run_until([&] { return two.ended == 1; });
   }
   SECTION("the rules forbid the address, and no packet is sent") {

@@ -20,7 +20,8 @@ class ReverseDialer final : public reverse::Dialer {
   [[nodiscard]] std::unique_ptr<reverse::Offer> expect(const net::Endpoint& from, Duration meet_in,
                                                        std::function<void()> on_over) override;
 
-  ///  /// Of a hundred pairs of routers so many let each other's packets through at a meeting. (Ford,
+  ///  /// Of a hundred pairs of routers so many let each other's packets through at a meeting.
+  ///  (Ford,
   /// Srisuresh and Kegel, 2005, found 64 for TCP; libp2p's DCUtR, 2022, about 70.)
   static constexpr std::uint64_t meetings_percent = 70;
 
