@@ -1,10 +1,10 @@
 #include "core/reverse/dialer.hpp"
 #include "core/swarm/announcer.hpp"
+#include "tests/core/swarm/announced.hpp"
 #include "tests/support/media_sample.hpp"
 #include "tests/support/swarm_rig.hpp"
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 using namespace alluvium;
 using namespace alluvium::test;
@@ -61,12 +61,9 @@ struct IdleScene {
   }
   void run(Duration span) { rig.time.run_for(span); }
   [[nodiscard]] std::size_t sent() const { return rig.network.requests().size(); }
+  /// What the n-th announcement said of a file.
   [[nodiscard]] std::string told(std::size_t n, const MediaSample& file) const {
-    const auto body = nlohmann::json::parse(rig.network.requests().at(n).request.body);
-    for (const auto& holding : body.at("holdings")) {
-      if (holding.at("urn") == file.root().urn()) return holding.at("available");
-    }
-    return "-";
+    return announced(rig.network.requests().at(n).request.body, file);
   }
   [[nodiscard]] std::string preference(std::size_t n) const {
     return rig.network.requests().at(n).header("Prefer");

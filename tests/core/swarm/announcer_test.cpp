@@ -1,5 +1,6 @@
 #include "core/swarm/announcer.hpp"
 
+#include "tests/core/swarm/announced.hpp"
 #include "tests/support/media_sample.hpp"
 #include "tests/support/swarm_rig.hpp"
 
@@ -46,13 +47,9 @@ struct AnnouncerScene {
   }
   void run(Duration span) { rig.time.run_for(span); }
   [[nodiscard]] std::size_t sent() const { return rig.network.requests().size(); }
-  /// What the n-th announcement said of a file; "-" if nothing.
+  /// What the n-th announcement said of a file.
   [[nodiscard]] std::string told(std::size_t n, const MediaSample& file) const {
-    const auto body = nlohmann::json::parse(rig.network.requests().at(n).request.body);
-    for (const auto& holding : body.at("holdings")) {
-      if (holding.at("urn") == file.root().urn()) return holding.at("available");
-    }
-    return "-";
+    return announced(rig.network.requests().at(n).request.body, file);
   }
   [[nodiscard]] int port_of(std::size_t n) const {
     return nlohmann::json::parse(rig.network.requests().at(n).request.body).at("port");
