@@ -3,6 +3,10 @@
 #include "core/base/text.hpp"
 #include "gateway/broadcaster/atomic_file.hpp"
 
+#include <concepts>
+#include <exception>
+#include <optional>
+#include <stdexcept>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -16,6 +20,24 @@ using nlohmann::json;
 /// Changes when what is written does, so that nothing is taken from another version's file.
 constexpr std::string_view first_line = "alluvium-library 1";
 constexpr std::size_t longest_line = std::size_t{1} << 20;
+
+/// A whole number that `Number` can hold: JSON's may be anything. Throws if it is not.
+template <std::integral Number>
+Number whole_number(const json& line, const char* name) {
+  const json& value = line.at(name);
+  const auto converted = [](auto number) -> std::optional<Number> {
+    return std::in_range<Number>(number) ? std::optional(static_cast<Number>(number))
+                                         : std::nullopt;
+  };
+  std::optional<Number> number;
+  if (value.is_number_unsigned()) {
+    number = converted(value.get<std::uint64_t>());
+  } else if (value.is_number_integer()) {
+    number = converted(value.get<std::int64_t>());
+  }
+  if (!number) throw std::range_error(name);
+  return *number;
+}
 
 }  // namespace
 
@@ -54,8 +76,8 @@ Result<LibraryEntry> parse_catalogue_line(std::string_view text) {
     const auto name = percent_decoded(line.at("name").get_ref<const std::string&>());
     if (!name) return damaged;
     entry.file.name = *name;
-    entry.stamp.length = line.at("length").get<std::uint64_t>();
-    entry.stamp.modified = line.at("modified").get<std::int64_t>();
+    entry.stamp.length = whole_number<std::uint64_t>(line, "length");
+    entry.stamp.modified = whole_number<std::int64_t>(line, "modified");
     entry.problem = line.value("problem", "");
     entry.notes = line.value("notes", std::vector<std::string>());
     if (!entry.can_be_broadcast()) return entry;
@@ -63,16 +85,17 @@ Result<LibraryEntry> parse_catalogue_line(std::string_view text) {
     file.title = line.at("title").get<std::string>();
     file.creator = line.at("creator").get<std::string>();
     file.album = line.at("album").get<std::string>();
-    file.disc = line.at("disc").get<std::uint32_t>();
-    file.track = line.at("track").get<std::uint32_t>();
-    file.sample_rate = line.at("sample_rate").get<std::uint32_t>();
+    file.disc = whole_number<std::uint32_t>(line, "disc");
+    file.track = whole_number<std::uint32_t>(line, "track");
+    file.sample_rate = whole_number<std::uint32_t>(line, "sample_rate");
     file.facts.type = line.at("type").get<std::string>();
     file.facts.length = entry.stamp.length;
-    file.facts.duration = std::chrono::milliseconds(line.at("duration_ms").get<std::int64_t>());
+    file.facts.duration =
+        std::chrono::milliseconds(whole_number<std::int64_t>(line, "duration_ms"));
     file.facts.root = hash::TreeRoot::from_urn(line.at("urn").get_ref<const std::string&>());
     if (!file.facts.root || file.facts.duration->count() <= 0) return damaged;
     return entry;
-  } catch (const json::exception&) {
+  } catch (const std::exception&) {
     return damaged;
   }
 }

@@ -84,6 +84,17 @@ TEST_CASE("a damaged line of the catalogue is no entry") {
                            "{\"name\":\"%\",\"length\":1,\"modified\":1}"}) {
     CHECK_FALSE(parse_catalogue_line(text));
   }
+  const auto with = [](const std::string& length, const std::string& modified) {
+    return parse_catalogue_line(R"({"name":"a","problem":"-","length":)" + length +
+                                R"(,"modified":)" + modified + "}");
+  };
+  CHECK(with("18446744073709551615", "-1"));
+  for (const char* number : {"5e56", "1.5", "-1", "18446744073709551616", "\"1\""}) {
+    CHECK_FALSE(with(number, "1"));
+  }
+  for (const char* number : {"5e56", "1.5", "9223372036854775808", "null"}) {
+    CHECK_FALSE(with("1", number));
+  }
 }
 
 TEST_CASE("only files that are as they were are taken from the catalogue") {
