@@ -45,9 +45,9 @@ class OnAir(Live):
     def test_takeover_and_return(self):
         """a show is heard from its first frame on, whoever else goes; when its source is killed the
         schedule is back in time, and between them nothing is missing"""
-        # Players have been sent the schedule four seconds ahead: so long before a part is due all have
-        # to know of it and to have it. They look once a second, and a part takes two.
-        origin, live = self.on_air(options=["--lead", "9", "--poll", "1"])
+        # Players have been sent the schedule some seconds ahead: so long before the show begins all
+        # have to know of it.
+        origin, live = self.on_air(options=["--lead", "7", "--poll", "1"])
         gateway = self.gateway(origin.playlist)
         gateway.facts(origin.url("schedule.mp3"))
         listeners = [self.listener(origin.playlist, gateway=gateway.url).serving()
